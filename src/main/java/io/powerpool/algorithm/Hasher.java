@@ -6,6 +6,9 @@ public interface Hasher {
   /** Bytes in a block header. */
   int HEADER_SIZE = 80;
 
+  /** Bytes in a hash. */
+  int HASH_SIZE = 32;
+
   /**
    * Hashes the 80 bytes at {@code from} and writes the 32 bytes of the hash, in internal
    * (little-endian) order, at {@code to}.
@@ -25,7 +28,7 @@ public interface Hasher {
    */
   default void hashAll(byte[] headers, int count, byte[] sink) {
     for (int i = 0; i < count; i++) {
-      hash(headers, i * HEADER_SIZE, sink, i * 32);
+      hash(headers, i * HEADER_SIZE, sink, i * HASH_SIZE);
     }
   }
 }

@@ -1,0 +1,256 @@
+package io.powerpool.algorithm;
+
+import io.powerpool.bitcoin.Target;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * scrypt (RFC 7914) with r = 1, p = 1 and the header as password and as salt: Litecoin and its
+ * relatives with N = 1024, the "scrypt-N" coins with a larger N.
+ */
+public final class Scrypt implements Algorithm {
+
+  /** 2^16 hashes per share of difficulty 1, as miners of scrypt count it. */
+  private static final Target DIFFICULTY_ONE =
+      Target.ofHex("0000ffff00000000000000000000000000000000000000000000000000000000");
+
+  private final String name;
+  private final int cost;
+
+  /**
+   * @param name the name in configuration and reports
+   * @param cost scrypt's N, a power of two; a hasher holds 128 bytes times this
+   * @throws IllegalArgumentException if the cost is not a power of two from 2 to 2^20
+   */
+  public Scrypt(String name, int cost) {
+    if (Integer.bitCount(cost) != 1 || cost < 2 || cost > 1 << 20) {
+      throw new IllegalArgumentException(
+          "scrypt's N is a power of two from 2 to 1048576, was " + cost);
+    }
+    this.name = name;
+    this.cost = cost;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Target difficultyOne() {
+    return DIFFICULTY_ONE;
+  }
+
+  @Override
+  public boolean slow() {
+    return true;
+  }
+
+  @Override
+  public Hasher newHasher() {
+    return new ScryptHasher(cost);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /**
+   * The whole of ROMix runs inside one array of ints, and each Salsa20/8 in local variables, which
+   * HotSpot keeps in registers. Methods stay far below the 8,000 bytecodes beyond which it would
+   * not compile them.
+   */
+  private static final class ScryptHasher implements Hasher {
+
+    /** Bytes in a SHA-256 block, to which an HMAC key is padded. */
+    private static final int BLOCK_SIZE = 64;
+
+    /** Ints in one Salsa20 block, and in the two of them that make the state with r = 1. */
+    private static final int SALSA = 16;
+
+    private static final int STATE = 2 * SALSA;
+
+    private static final VarHandle INTS =
+        MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final int cost;
+
+    /** The N states of the first half of ROMix, then the state that the second half works on. */
+    private final int[] scratch;
+
+    private final MessageDigest sha256 = Sha256d.newSha256();
+    private final byte[] innerKey = new byte[BLOCK_SIZE];
+    private final byte[] outerKey = new byte[BLOCK_SIZE];
+    private final byte[] inner = new byte[HASH_SIZE];
+    private final byte[] blockNumber = new byte[4];
+    private final byte[] state = new byte[STATE * Integer.BYTES];
+
+    ScryptHasher(int cost) {
+      this.cost = cost;
+      this.scratch = new int[(cost + 1) * STATE];
+      Arrays.fill(innerKey, (byte) 0x36);
+      Arrays.fill(outerKey, (byte) 0x5c);
+    }
+
+    @Override
+    public void hash(byte[] header, int from, byte[] sink, int to) {
+      // Checked first: a digest that fails half way would carry its input into the next hash.
+      Objects.checkFromIndexSize(from, HEADER_SIZE, header.length);
+      Objects.checkFromIndexSize(to, HASH_SIZE, sink.length);
+      try {
+        setKey(header, from);
+        for (int i = 0; i < state.length / HASH_SIZE; i++) {
+          derive(header, from, HEADER_SIZE, i + 1, state, i * HASH_SIZE);
+        }
+        for (int i = 0; i < STATE; i++) {
+          scratch[i] = (int) INTS.get(state, i * Integer.BYTES);
+        }
+        fill(scratch, cost);
+        mix(scratch, cost);
+        for (int i = 0; i < STATE; i++) {
+          INTS.set(state, i * Integer.BYTES, scratch[cost * STATE + i]);
+        }
+        derive(state, 0, state.length, 1, sink, to);
+      } catch (DigestException e) {
+        throw new AssertionError("the sizes were checked", e);
+      }
+    }
+
+    /** Makes the header the key of the HMAC; being longer than a block, it is hashed first. */
+    private void setKey(byte[] header, int from) throws DigestException {
+      sha256.update(header, from, HEADER_SIZE);
+      sha256.digest(inner, 0, HASH_SIZE);
+      for (int i = 0; i < HASH_SIZE; i++) {
+        innerKey[i] = (byte) (inner[i] ^ 0x36);
+        outerKey[i] = (byte) (inner[i] ^ 0x5c);
+      }
+    }
+
+    /** One 32-byte block of PBKDF2-HMAC-SHA256 with a single iteration. */
+    private void derive(byte[] salt, int from, int length, int number, byte[] sink, int to)
+        throws DigestException {
+      blockNumber[3] = (byte) number;
+      sha256.update(innerKey, 0, BLOCK_SIZE);
+      sha256.update(salt, from, length);
+      sha256.update(blockNumber, 0, blockNumber.length);
+      sha256.digest(inner, 0, HASH_SIZE);
+      sha256.update(outerKey, 0, BLOCK_SIZE);
+      sha256.update(inner, 0, HASH_SIZE);
+      sha256.digest(sink, to, HASH_SIZE);
+    }
+
+    /** First half of ROMix: each state is computed from the one before, right where it stays. */
+    private static void fill(int[] v, int cost) {
+      for (int at = 0; at < cost * STATE; at += STATE) {
+        salsa(v, at, at + SALSA, at + STATE);
+        salsa(v, at + STATE, at + SALSA, at + STATE + SALSA);
+      }
+    }
+
+    /** Second half: the last state is mixed with earlier ones that it chooses itself. */
+    private static void mix(int[] v, int cost) {
+      int at = cost * STATE;
+      for (int round = 0; round < cost; round++) {
+        int chosen = (v[at + SALSA] & (cost - 1)) * STATE;
+        for (int i = 0; i < STATE; i++) {
+          v[at + i] ^= v[chosen + i];
+        }
+        salsa(v, at, at + SALSA, at);
+        salsa(v, at, at + SALSA, at + SALSA);
+      }
+    }
+
+    /** Salsa20/8 of the exclusive or of the blocks at {@code a} and {@code b}. */
+    private static void salsa(int[] v, int a, int b, int to) {
+      int x0 = v[a] ^ v[b];
+      int x1 = v[a + 1] ^ v[b + 1];
+      int x2 = v[a + 2] ^ v[b + 2];
+      int x3 = v[a + 3] ^ v[b + 3];
+      int x4 = v[a + 4] ^ v[b + 4];
+      int x5 = v[a + 5] ^ v[b + 5];
+      int x6 = v[a + 6] ^ v[b + 6];
+      int x7 = v[a + 7] ^ v[b + 7];
+      int x8 = v[a + 8] ^ v[b + 8];
+      int x9 = v[a + 9] ^ v[b + 9];
+      int x10 = v[a + 10] ^ v[b + 10];
+      int x11 = v[a + 11] ^ v[b + 11];
+      int x12 = v[a + 12] ^ v[b + 12];
+      int x13 = v[a + 13] ^ v[b + 13];
+      int x14 = v[a + 14] ^ v[b + 14];
+      int x15 = v[a + 15] ^ v[b + 15];
+      v[to] = x0;
+      v[to + 1] = x1;
+      v[to + 2] = x2;
+      v[to + 3] = x3;
+      v[to + 4] = x4;
+      v[to + 5] = x5;
+      v[to + 6] = x6;
+      v[to + 7] = x7;
+      v[to + 8] = x8;
+      v[to + 9] = x9;
+      v[to + 10] = x10;
+      v[to + 11] = x11;
+      v[to + 12] = x12;
+      v[to + 13] = x13;
+      v[to + 14] = x14;
+      v[to + 15] = x15;
+      for (int doubleRound = 0; doubleRound < 4; doubleRound++) {
+        x4 ^= Integer.rotateLeft(x0 + x12, 7);
+        x9 ^= Integer.rotateLeft(x5 + x1, 7);
+        x14 ^= Integer.rotateLeft(x10 + x6, 7);
+        x3 ^= Integer.rotateLeft(x15 + x11, 7);
+        x8 ^= Integer.rotateLeft(x4 + x0, 9);
+        x13 ^= Integer.rotateLeft(x9 + x5, 9);
+        x2 ^= Integer.rotateLeft(x14 + x10, 9);
+        x7 ^= Integer.rotateLeft(x3 + x15, 9);
+        x12 ^= Integer.rotateLeft(x8 + x4, 13);
+        x1 ^= Integer.rotateLeft(x13 + x9, 13);
+        x6 ^= Integer.rotateLeft(x2 + x14, 13);
+        x11 ^= Integer.rotateLeft(x7 + x3, 13);
+        x0 ^= Integer.rotateLeft(x12 + x8, 18);
+        x5 ^= Integer.rotateLeft(x1 + x13, 18);
+        x10 ^= Integer.rotateLeft(x6 + x2, 18);
+        x15 ^= Integer.rotateLeft(x11 + x7, 18);
+
+        x1 ^= Integer.rotateLeft(x0 + x3, 7);
+        x6 ^= Integer.rotateLeft(x5 + x4, 7);
+        x11 ^= Integer.rotateLeft(x10 + x9, 7);
+        x12 ^= Integer.rotateLeft(x15 + x14, 7);
+        x2 ^= Integer.rotateLeft(x1 + x0, 9);
+        x7 ^= Integer.rotateLeft(x6 + x5, 9);
+        x8 ^= Integer.rotateLeft(x11 + x10, 9);
+        x13 ^= Integer.rotateLeft(x12 + x15, 9);
+        x3 ^= Integer.rotateLeft(x2 + x1, 13);
+        x4 ^= Integer.rotateLeft(x7 + x6, 13);
+        x9 ^= Integer.rotateLeft(x8 + x11, 13);
+        x14 ^= Integer.rotateLeft(x13 + x12, 13);
+        x0 ^= Integer.rotateLeft(x3 + x2, 18);
+        x5 ^= Integer.rotateLeft(x4 + x7, 18);
+        x10 ^= Integer.rotateLeft(x9 + x8, 18);
+        x15 ^= Integer.rotateLeft(x14 + x13, 18);
+      }
+      v[to] += x0;
+      v[to + 1] += x1;
+      v[to + 2] += x2;
+      v[to + 3] += x3;
+      v[to + 4] += x4;
+      v[to + 5] += x5;
+      v[to + 6] += x6;
+      v[to + 7] += x7;
+      v[to + 8] += x8;
+      v[to + 9] += x9;
+      v[to + 10] += x10;
+      v[to + 11] += x11;
+      v[to + 12] += x12;
+      v[to + 13] += x13;
+      v[to + 14] += x14;
+      v[to + 15] += x15;
+    }
+  }
+}
