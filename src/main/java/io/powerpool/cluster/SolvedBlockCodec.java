@@ -1,0 +1,48 @@
+package io.powerpool.cluster;
+
+import io.powerpool.share.SolvedBlock;
+import io.powerpool.share.Worker;
+
+/** Also the form in which a solved block is kept on disk until it is answered. */
+public final class SolvedBlockCodec implements WireCodec<SolvedBlock> {
+
+  @Override
+  public String name() {
+    return "solved";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public void write(SolvedBlock block, WireWriter out) {
+    out.i64(block.jobId())
+        .text(block.currency())
+        .i32(block.height())
+        .hash(block.hash())
+        .bytes(block.header())
+        .bytes(block.coinbase())
+        .text(block.worker().address())
+        .text(block.worker().name())
+        .f64(block.difficulty())
+        .i64(block.epochMillis())
+        .text(block.node());
+  }
+
+  @Override
+  public SolvedBlock read(int version, WireReader in) {
+    return new SolvedBlock(
+        in.i64(),
+        in.text(),
+        in.i32(),
+        in.hash(),
+        in.bytes(),
+        in.bytes(),
+        new Worker(in.text(), in.text()),
+        in.f64(),
+        in.i64(),
+        in.text());
+  }
+}

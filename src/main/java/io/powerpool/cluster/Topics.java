@@ -1,0 +1,90 @@
+package io.powerpool.cluster;
+
+import io.powerpool.share.BlockReport;
+import io.powerpool.share.SolvedBlock;
+import io.powerpool.work.Job;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.shareddata.Shareable;
+
+/**
+ * Every message between verticles: who sends it, who hears it, how far it travels, what happens if
+ * it is lost. The only place with addresses. Delivery by the bus is best effort, so nothing that is
+ * owed to anybody travels only by it.
+ */
+public final class Topics implements Shareable {
+
+  private static final String SHARED = "powerpool.topics";
+
+  private final EventBus bus;
+  private final String job;
+  private final String solved;
+  private final String blockReport;
+  private final String status;
+
+  private Topics(Vertx vertx) {
+    bus = vertx.eventBus();
+    job = register(new JobCodec());
+    solved = register(new SolvedBlockCodec());
+    blockReport = register(new BlockReportCodec());
+    status = register(new StatusReportCodec());
+  }
+
+  /** The topics of this Vert.x instance; the codecs are registered the first time. */
+  public static Topics of(Vertx vertx) {
+    return vertx
+        .sharedData()
+        .<String, Topics>getLocalMap(SHARED)
+        .computeIfAbsent(SHARED, key -> new Topics(vertx));
+  }
+
+  /**
+   * Job manager → every stratum verticle of the cluster. May be lost: the next job replaces it, and
+   * a newcomer asks with {@link #currentJob}.
+   */
+  public Topic<Job> jobs(String currency) {
+    return new Topic<>(bus, "jobs." + currency, job);
+  }
+
+  /** A stratum verticle that starts → the job manager. Asked again until there is a job. */
+  public Request<String, Job> currentJob(String currency) {
+    return new Request<>(bus, "currentjob." + currency, null, job);
+  }
+
+  /**
+   * The node that found a block → the job manager. The block is on the finder's disk already; asked
+   * again until answered with a final outcome.
+   */
+  public Request<SolvedBlock, BlockReport> solvedBlocks(String currency) {
+    return new Request<>(bus, "solved." + currency, solved, blockReport);
+  }
+
+  /** Every verticle → the monitors, about once a second. May be lost: the next one replaces it. */
+  public Topic<StatusReport> status() {
+    return new Topic<>(bus, "status", status);
+  }
+
+  /**
+   * Monitor → one stratum verticle instance, named by {@code clients_address} in its status: the
+   * miners that are connected, {@code {"user": address}} or all. An unanswered question shows as a
+   * gap on a page.
+   */
+  public Request<JsonObject, JsonObject> clients(String address) {
+    return new Request<>(bus, address, null, null);
+  }
+
+  /**
+   * Monitor → the ledger: {@code {"query": name, "limit": n}}. An unanswered question shows as a
+   * gap on a page.
+   */
+  public Request<JsonObject, JsonObject> ledger() {
+    return new Request<>(bus, "ledger", null, null);
+  }
+
+  private <T> String register(WireCodec<T> codec) {
+    BusCodec<T> busCodec = new BusCodec<>(codec);
+    bus.registerCodec(busCodec);
+    return busCodec.name();
+  }
+}

@@ -1,0 +1,42 @@
+package io.powerpool.coin;
+
+import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.bitcoin.Hash256;
+import java.util.List;
+
+/**
+ * What a coin server offers to mine on: the answer of {@code getblocktemplate} (BIP 22, 23, 145).
+ * Byte arrays are shared, not copied; nobody changes them.
+ *
+ * @param height of the block to build
+ * @param previous the parent's block id
+ * @param version of the header, with the bits that the node signals
+ * @param versionRequired the bits that must stay as given ({@code vbrequired})
+ * @param currentTime the node's time, in seconds since 1970
+ * @param minimumTime the smallest time the block may have
+ * @param coinbaseValue what the outputs of the coinbase may sum to, in the smallest unit
+ * @param coinbaseFlags bytes that the node wants in the coinbase script; may be empty
+ * @param transactions all others than the coinbase, in block order
+ * @param witnessCommitment the whole script of the commitment output, or null without segwit
+ * @param extensionBlock Litecoin's MWEB bytes, or null
+ * @param longPollId what to send back for a long poll, or null if the node has none
+ */
+public record BlockTemplate(
+    int height,
+    Hash256 previous,
+    int version,
+    int versionRequired,
+    CompactBits bits,
+    long currentTime,
+    long minimumTime,
+    long coinbaseValue,
+    byte[] coinbaseFlags,
+    List<TemplateTransaction> transactions,
+    byte[] witnessCommitment,
+    byte[] extensionBlock,
+    String longPollId) {
+
+  public BlockTemplate {
+    transactions = List.copyOf(transactions);
+  }
+}

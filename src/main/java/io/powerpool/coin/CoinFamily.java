@@ -1,0 +1,26 @@
+package io.powerpool.coin;
+
+/**
+ * How the coinbase and the blocks of a family of coins are built. Implementations are immutable.
+ */
+public interface CoinFamily {
+
+  /** The name in a coin's definition, in lower case. */
+  String name();
+
+  /**
+   * The coinbase for a template, without witness data, cut at the extranonce.
+   *
+   * @throws IllegalArgumentException if no valid coinbase can be built, saying why: the tag too
+   *     long, no payout
+   */
+  CoinbaseParts coinbase(BlockTemplate template, Coin coin);
+
+  /**
+   * The whole block as {@code submitblock} takes it.
+   *
+   * @param header its 80 bytes
+   * @param coinbase the coinbase without witness data, extranonce filled in
+   */
+  byte[] block(BlockTemplate template, byte[] header, byte[] coinbase);
+}

@@ -1,0 +1,74 @@
+package io.powerpool.work;
+
+import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.bitcoin.MerkleBranch;
+import io.powerpool.bitcoin.Target;
+
+/**
+ * Work as it is handed to every miner of a coin: all that is needed to judge a share and to know a
+ * solved block, but not the transactions. Immutable; byte arrays are shared and never changed.
+ *
+ * @param id unique in the cluster: the job manager's term in the high bits, a counter in the low
+ * @param currency the coin's key
+ * @param algorithm the name of the proof-of-work function
+ * @param height of the block to be found
+ * @param previous the parent's block id
+ * @param version of the header, with the bits under {@code versionMask} cleared
+ * @param versionMask the header version bits that miners may roll
+ * @param networkTarget what a hash must meet to be a block
+ * @param time seconds since 1970, what a miner starts with
+ * @param minimumTime the smallest time a share may have
+ * @param prefix the coinbase before the extranonce
+ * @param suffix the coinbase behind the extranonce
+ * @param extranonce1Size bytes of the pool's part
+ * @param extranonce2Size bytes of the miner's part
+ * @param clean whether the parent is new, so that older work is worthless
+ * @param reward what the block is worth, in the smallest unit
+ * @param createdMillis when the template arrived, in milliseconds since 1970
+ */
+public record Job(
+    long id,
+    String currency,
+    String algorithm,
+    int height,
+    Hash256 previous,
+    int version,
+    int versionMask,
+    CompactBits bits,
+    Target networkTarget,
+    long time,
+    long minimumTime,
+    byte[] prefix,
+    byte[] suffix,
+    int extranonce1Size,
+    int extranonce2Size,
+    MerkleBranch branch,
+    boolean clean,
+    long reward,
+    int transactions,
+    long createdMillis) {
+
+  /** The bits of an id that count the jobs of a term. */
+  public static final int SEQUENCE_BITS = 20;
+
+  /** The job manager term that made the job. */
+  public long term() {
+    return id >>> SEQUENCE_BITS;
+  }
+
+  /** The id as on the wire and in file names: hexadecimal without leading zeros. */
+  public String idText() {
+    return Long.toHexString(id);
+  }
+
+  /** Bytes of the coinbase without witness data. */
+  public int coinbaseSize() {
+    return prefix.length + extranonce1Size + extranonce2Size + suffix.length;
+  }
+
+  @Override
+  public String toString() {
+    return currency + " job " + idText() + " height " + height + (clean ? " clean" : "");
+  }
+}

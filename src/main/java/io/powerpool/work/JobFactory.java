@@ -1,0 +1,63 @@
+package io.powerpool.work;
+
+import io.powerpool.bitcoin.MerkleBranch;
+import io.powerpool.coin.BlockTemplate;
+import io.powerpool.coin.Coin;
+import io.powerpool.coin.CoinbaseParts;
+import io.powerpool.coin.TemplateTransaction;
+
+/** Makes the jobs of one coin for one term of its job manager. One owner; not thread safe. */
+public final class JobFactory {
+
+  private final Coin coin;
+  private final long term;
+  private long sequence;
+
+  /**
+   * @param term grows with every job manager of the coin, so that job ids never repeat; at most 43
+   *     bits, as milliseconds since 1970 have
+   */
+  public JobFactory(Coin coin, long term) {
+    if (term < 0 || term >= 1L << (63 - Job.SEQUENCE_BITS)) {
+      throw new IllegalArgumentException("a term has at most 43 bits, was " + term);
+    }
+    this.coin = coin;
+    this.term = term;
+  }
+
+  /**
+   * A job for the template.
+   *
+   * @param clean whether the parent is another than that of the job before
+   * @param nowMillis when the template arrived, in milliseconds since 1970
+   * @throws IllegalArgumentException if the template's bits are no valid target or no coinbase can
+   *     be built
+   */
+  public Job create(BlockTemplate template, boolean clean, long nowMillis) {
+    CoinbaseParts coinbase = coin.family().coinbase(template, coin);
+    int versionMask = coin.versionMask() & ~template.versionRequired();
+    sequence++;
+    return new Job(
+        (term << Job.SEQUENCE_BITS) | (sequence & ((1 << Job.SEQUENCE_BITS) - 1)),
+        coin.currency(),
+        coin.algorithm().name(),
+        template.height(),
+        template.previous(),
+        // Firmware disagrees on how to combine rolled bits (or, xor, replace); all agree on zeros.
+        template.version() & ~versionMask,
+        versionMask,
+        template.bits(),
+        template.bits().toTarget(),
+        Math.max(template.currentTime(), template.minimumTime()),
+        template.minimumTime(),
+        coinbase.prefix(),
+        coinbase.suffix(),
+        coin.extranonce1Size(),
+        coin.extranonce2Size(),
+        MerkleBranch.of(template.transactions().stream().map(TemplateTransaction::id).toList()),
+        clean,
+        template.coinbaseValue(),
+        template.transactions().size(),
+        nowMillis);
+  }
+}
