@@ -10,9 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class AddressTest {
         byte[] hash = new byte[20];
         random.nextBytes(hash);
         // Leading zeros are where base58 goes wrong.
-        java.util.Arrays.fill(hash, 0, i % 5, (byte) 0);
+        Arrays.fill(hash, 0, i % 5, (byte) 0);
         assertThat(Address.script(Address.payToKeyHash(hash, format), format))
             .isEqualTo(Script.payToKeyHash(hash));
       }
@@ -58,7 +59,7 @@ class AddressTest {
     assertThat(Address.script(cash, BITCOIN_CASH)).isEqualTo(Script.payToKeyHash(HASH));
     assertThat(Address.script(cash.substring(cash.indexOf(':') + 1), BITCOIN_CASH))
         .isEqualTo(Script.payToKeyHash(HASH));
-    assertThat(Address.script(cash.toUpperCase(java.util.Locale.ROOT), BITCOIN_CASH))
+    assertThat(Address.script(cash.toUpperCase(Locale.ROOT), BITCOIN_CASH))
         .isEqualTo(Script.payToKeyHash(HASH));
   }
 
@@ -84,7 +85,8 @@ class AddressTest {
         StringBuilder changed = new StringBuilder(address);
         for (int j = 0; j <= i % 4; j++) {
           changed.setCharAt(
-              random.nextInt(changed.length()), characters.charAt(random.nextInt(65)));
+              random.nextInt(changed.length()),
+              characters.charAt(random.nextInt(characters.length())));
         }
         if (!changed.toString().equals(address)) {
           assertRefused(changed.toString(), LITECOIN_REGTEST);
@@ -97,7 +99,8 @@ class AddressTest {
     String cash = CashAddr.payToKeyHash(HASH, "bitcoincash");
     for (int i = 0; i < 2_000; i++) {
       StringBuilder changed = new StringBuilder(cash);
-      changed.setCharAt(random.nextInt(changed.length()), characters.charAt(random.nextInt(65)));
+      changed.setCharAt(
+          random.nextInt(changed.length()), characters.charAt(random.nextInt(characters.length())));
       if (!changed.toString().equals(cash)) {
         assertRefused(changed.toString(), BITCOIN_CASH);
       }
@@ -176,7 +179,7 @@ class AddressTest {
       byte[] hash = Hex.decode(vector.getString("hash"));
       boolean toScript = vector.getInteger("type") % 2 == 1;
       String address = vector.getString("address");
-      if (vector.getInteger("type") < 4 && (hash.length == 20 || toScript && hash.length == 32)) {
+      if (vector.getInteger("type") < 4 && (hash.length == 20 || (toScript && hash.length == 32))) {
         payable++;
         assertThat(Address.script(address, format))
             .isEqualTo(toScript ? Script.payToScriptHash(hash) : Script.payToKeyHash(hash));
@@ -188,11 +191,9 @@ class AddressTest {
     assertThat(payable).isGreaterThan(10);
     JsonArray broken = vectors.getJsonArray("checksum_invalid");
     for (int i = 0; i < broken.size(); i++) {
-      String prefix = broken.getString(i).split(":", 2)[0];
       assertRefused(broken.getString(i), new AddressFormat(List.of(0), List.of(), "", "prefix"));
       assertRefused(
           broken.getString(i), new AddressFormat(List.of(0), List.of(), "", "bitcoincash"));
-      assertThat(prefix).isNotEmpty();
     }
     JsonArray sound = vectors.getJsonArray("checksum_valid");
     for (int i = 0; i < sound.size(); i++) {
@@ -207,12 +208,10 @@ class AddressTest {
   }
 
   private static void assertRefused(String address, AddressFormat format) {
-    Consumer<Throwable> quoted =
-        e -> assertThat(e.getMessage()).startsWith("address '").hasSizeLessThan(600);
     assertThatThrownBy(() -> Address.script(address, format))
         .as(address.length() > 100 ? "a long one" : address)
         .isExactlyInstanceOf(IllegalArgumentException.class)
-        .satisfies(e -> quoted.accept(e));
+        .satisfies(e -> assertThat(e.getMessage()).startsWith("address '").hasSizeLessThan(600));
   }
 
   private static JsonObject thirdParty(String name) throws IOException {
