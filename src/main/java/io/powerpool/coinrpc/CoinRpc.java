@@ -1,0 +1,49 @@
+package io.powerpool.coinrpc;
+
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.coin.BlockTemplate;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/**
+ * What the pool asks of one coin server. Every future fails with a {@link CoinRpcException} only,
+ * and within the time that the server's options allow.
+ */
+public interface CoinRpc {
+
+  /** The number of blocks on the server's best chain, the genesis block not counted. */
+  Future<Integer> blockCount();
+
+  /** The id of the tip. */
+  Future<Hash256> bestBlockHash();
+
+  /** The server's present work. */
+  Future<BlockTemplate> blockTemplate(TemplateRequest request);
+
+  /**
+   * Work that differs from what the request's long-poll id stands for: answered when the tip or,
+   * after a minute, the memory pool has changed. One such call is under way at a time: another one
+   * ends it.
+   */
+  Future<BlockTemplate> awaitTemplate(TemplateRequest request);
+
+  /** Ends a call of {@link #awaitTemplate} under way; it fails. */
+  void abandonAwait();
+
+  /**
+   * Hands in a block.
+   *
+   * @return empty if it became the tip, otherwise the server's word for why not, which need not be
+   *     a rejection
+   */
+  Future<Optional<String>> submitBlock(String blockHex);
+
+  /** Where a block stands; fails with {@link CoinRpcException#NOT_FOUND} if it is unknown. */
+  Future<BlockPosition> blockPosition(Hash256 blockId);
+
+  /** What the server makes of an address. */
+  Future<AddressCheck> validateAddress(String address);
+
+  /** Breaks all connections; calls under way fail. */
+  Future<Void> close();
+}

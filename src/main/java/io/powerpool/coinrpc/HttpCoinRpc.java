@@ -1,0 +1,124 @@
+package io.powerpool.coinrpc;
+
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.coin.BlockTemplate;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A coin server over HTTP. Ordinary calls share a pool of kept-alive connections; a long poll has a
+ * connection of its own, so that it neither waits for another call nor keeps one waiting.
+ */
+public final class HttpCoinRpc implements CoinRpc {
+
+  /** Nodes answer a long poll after 60 to 120 s at the latest if the memory pool changes. */
+  private static final Duration LONG_POLL_TIMEOUT = Duration.ofMinutes(10);
+
+  /** A node checks the whole block before it answers; a time-out here would decide nothing. */
+  private static final Duration SHORTEST_SUBMIT_TIMEOUT = Duration.ofSeconds(30);
+
+  private final Vertx vertx;
+  private final CoinServerOptions options;
+  private final RpcCredentials credentials;
+  private final JsonRpcChannel calls;
+  private JsonRpcChannel longPoll;
+  private Future<BlockTemplate> awaiting;
+
+  public HttpCoinRpc(Vertx vertx, CoinServerOptions options) {
+    this.vertx = vertx;
+    this.options = options;
+    this.credentials = new RpcCredentials(vertx, options);
+    this.calls = new JsonRpcChannel(vertx, options, credentials, options.maxConnections());
+  }
+
+  @Override
+  public Future<Integer> blockCount() {
+    return calls.call(
+        "getblockcount", new JsonArray(), options.timeout(), count -> ((Number) count).intValue());
+  }
+
+  @Override
+  public Future<Hash256> bestBlockHash() {
+    return calls.call(
+        "getbestblockhash",
+        new JsonArray(),
+        options.timeout(),
+        hash -> Hash256.ofDisplayHex((String) hash));
+  }
+
+  @Override
+  public Future<BlockTemplate> blockTemplate(TemplateRequest request) {
+    return calls.call(
+        "getblocktemplate", request.toParams(), options.timeout(), TemplateReader::read);
+  }
+
+  @Override
+  public Future<BlockTemplate> awaitTemplate(TemplateRequest request) {
+    abandonAwait();
+    if (longPoll == null) {
+      longPoll = new JsonRpcChannel(vertx, options, credentials, 1);
+    }
+    awaiting =
+        longPoll.call(
+            "getblocktemplate", request.toParams(), LONG_POLL_TIMEOUT, TemplateReader::read);
+    return awaiting;
+  }
+
+  @Override
+  public void abandonAwait() {
+    if (awaiting != null && !awaiting.isComplete()) {
+      longPoll.close();
+      longPoll = null;
+    }
+  }
+
+  @Override
+  public Future<Optional<String>> submitBlock(String blockHex) {
+    Duration timeout =
+        options.timeout().compareTo(SHORTEST_SUBMIT_TIMEOUT) > 0
+            ? options.timeout()
+            : SHORTEST_SUBMIT_TIMEOUT;
+    return calls.call(
+        "submitblock",
+        new JsonArray().add(blockHex),
+        timeout,
+        answer -> Optional.ofNullable(answer).map(Object::toString));
+  }
+
+  @Override
+  public Future<BlockPosition> blockPosition(Hash256 blockId) {
+    return calls.call(
+        "getblockheader",
+        new JsonArray().add(blockId.toString()),
+        options.timeout(),
+        header ->
+            new BlockPosition(
+                ((JsonObject) header).getInteger("height"),
+                ((JsonObject) header).getInteger("confirmations")));
+  }
+
+  @Override
+  public Future<AddressCheck> validateAddress(String address) {
+    return calls.call(
+        "validateaddress",
+        new JsonArray().add(address),
+        options.timeout(),
+        answer ->
+            new AddressCheck(
+                ((JsonObject) answer).getBoolean("isvalid"),
+                Optional.ofNullable(((JsonObject) answer).getString("scriptPubKey"))));
+  }
+
+  @Override
+  public Future<Void> close() {
+    abandonAwait();
+    if (longPoll != null) {
+      longPoll.close();
+    }
+    return calls.close();
+  }
+}
