@@ -9,7 +9,7 @@ import io.powerpool.bitcoin.Target;
  * Work as it is handed to every miner of a coin: all that is needed to judge a share and to know a
  * solved block, but not the transactions. Immutable; byte arrays are shared and never changed.
  *
- * @param id unique in the cluster: the job manager's term in the high bits, a counter in the low
+ * @param id unique in the cluster: of two jobs, the later one has the higher id
  * @param currency the coin's key
  * @param algorithm the name of the proof-of-work function
  * @param height of the block to be found
@@ -49,13 +49,11 @@ public record Job(
     int transactions,
     long createdMillis) {
 
-  /** The bits of an id that count the jobs of a term. */
-  public static final int SEQUENCE_BITS = 20;
-
-  /** The job manager term that made the job. */
-  public long term() {
-    return id >>> SEQUENCE_BITS;
-  }
+  /**
+   * An id is the term shifted by so many bits, plus a counter. A term is its beginning in
+   * milliseconds, so a counter that outgrows its bits runs into terms that are over already.
+   */
+  public static final int SEQUENCE_BITS = 16;
 
   /** The id as on the wire and in file names: hexadecimal without leading zeros. */
   public String idText() {

@@ -9,16 +9,18 @@ import io.powerpool.coin.TemplateTransaction;
 /** Makes the jobs of one coin for one term of its job manager. One owner; not thread safe. */
 public final class JobFactory {
 
+  private static final int TERM_BITS = 43;
+
   private final Coin coin;
   private final long term;
   private long sequence;
 
   /**
-   * @param term grows with every job manager of the coin, so that job ids never repeat; at most 43
-   *     bits, as milliseconds since 1970 have
+   * @param term grows with every job manager of the coin, so that job ids never repeat; its
+   *     beginning in milliseconds since 1970, at most 43 bits
    */
   public JobFactory(Coin coin, long term) {
-    if (term < 0 || term >= 1L << (63 - Job.SEQUENCE_BITS)) {
+    if (term < 0 || term >= 1L << TERM_BITS) {
       throw new IllegalArgumentException("a term has at most 43 bits, was " + term);
     }
     this.coin = coin;
@@ -38,7 +40,7 @@ public final class JobFactory {
     int versionMask = coin.versionMask() & ~template.versionRequired();
     sequence++;
     return new Job(
-        (term << Job.SEQUENCE_BITS) | (sequence & ((1 << Job.SEQUENCE_BITS) - 1)),
+        (term << Job.SEQUENCE_BITS) + sequence,
         coin.currency(),
         coin.algorithm().name(),
         template.height(),

@@ -1,0 +1,123 @@
+package io.powerpool.work;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Optional;
+
+/**
+ * The jobs of one coin that miners may still answer: the current one, those it replaced, and those
+ * that a newer block has made stale, which are kept because a late share for them may still be a
+ * block. Belongs to one event loop.
+ */
+public final class JobBook {
+
+  /** A job and whether shares for it still count. */
+  public static final class Entry {
+    private final Job job;
+    private long replacedNanos;
+    private boolean replaced;
+    private boolean stale;
+
+    private Entry(Job job) {
+      this.job = job;
+    }
+
+    public Job job() {
+      return job;
+    }
+
+    /** Whether a newer block has made the job worthless. */
+    public boolean stale() {
+      return stale;
+    }
+  }
+
+  private final int mostJobs;
+  private final long lifetimeNanos;
+  private final ArrayDeque<Entry> newestFirst = new ArrayDeque<>();
+
+  /**
+   * @param mostJobs how many jobs to keep at most
+   * @param lifetimeNanos how long to keep a job after it was replaced
+   */
+  public JobBook(int mostJobs, long lifetimeNanos) {
+    this.mostJobs = mostJobs;
+    this.lifetimeNanos = lifetimeNanos;
+  }
+
+  /**
+   * Makes this the current job.
+   *
+   * @return false if it is no newer than the current one, which is kept: a job manager whose term
+   *     is over is not listened to
+   */
+  public boolean add(Job job, long nowNanos) {
+    Entry last = newestFirst.peekFirst();
+    if (last != null) {
+      if (job.id() <= last.job.id()) {
+        return false;
+      }
+      last.replaced = true;
+      last.replacedNanos = nowNanos;
+      if (!job.previous().equals(last.job.previous())) {
+        newestFirst.forEach(entry -> entry.stale = true);
+      }
+    }
+    newestFirst.addFirst(new Entry(job));
+    while (newestFirst.size() > mostJobs) {
+      newestFirst.removeLast();
+    }
+    return true;
+  }
+
+  /** Forgets the jobs that were replaced too long ago. */
+  public void expire(long nowNanos) {
+    for (Iterator<Entry> oldest = newestFirst.descendingIterator(); oldest.hasNext(); ) {
+      Entry entry = oldest.next();
+      if (!entry.replaced || nowNanos - entry.replacedNanos < lifetimeNanos) {
+        return;
+      }
+      oldest.remove();
+    }
+  }
+
+  /** The job to work on, if there is one yet. */
+  public Optional<Job> current() {
+    return Optional.ofNullable(newestFirst.peekFirst()).map(Entry::job);
+  }
+
+  /** The job with this id, or null: called for every share, so nothing is allocated. */
+  public Entry find(long id) {
+    // Nearly every share is for one of the last two jobs.
+    for (Entry entry : newestFirst) {
+      if (entry.job.id() == id) {
+        return entry;
+      }
+      if (entry.job.id() < id) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  /** The oldest job that shares still count for, or {@code Long.MAX_VALUE} without any. */
+  public long oldestLiveId() {
+    long oldest = Long.MAX_VALUE;
+    for (Entry entry : newestFirst) {
+      if (entry.stale) {
+        break;
+      }
+      oldest = entry.job.id();
+    }
+    return oldest;
+  }
+
+  /** How many jobs are kept, and how many of them are stale. */
+  public int size() {
+    return newestFirst.size();
+  }
+
+  public int staleJobs() {
+    return (int) newestFirst.stream().filter(Entry::stale).count();
+  }
+}
