@@ -1,8 +1,17 @@
 package io.powerpool.coin;
 
 import io.powerpool.algorithm.Algorithm;
+import io.powerpool.algorithm.Algorithms;
+import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.Target;
+import io.powerpool.config.Section;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A configured currency: what the pool mines and how.
@@ -38,6 +47,86 @@ public record Coin(
   public Coin {
     templateRules = List.copyOf(templateRules);
     payouts = List.copyOf(payouts);
+  }
+
+  /** Text that fits beside everything else in a coinbase script of 100 bytes. */
+  public static final int LONGEST_TAG = 60;
+
+  private static final List<String> BLOCK_IDS =
+      Arrays.stream(BlockId.values()).map(id -> id.name().toLowerCase(Locale.ROOT)).toList();
+
+  /**
+   * Reads a coin's entry, its definition already merged below it. Notes a fault for every wrong
+   * value; empty if no coin can be made of the rest.
+   *
+   * @param currency the entry's key
+   */
+  public static Optional<Coin> from(String currency, Section section) {
+    section.string("definition", "");
+    String name = section.string("name", currency);
+    String familyName = section.requiredString("family");
+    String algorithmName = section.requiredString("algorithm");
+    Optional<CoinFamily> family = known(section, "family", familyName, CoinFamilies::byName);
+    Optional<Algorithm> algorithm = known(section, "algorithm", algorithmName, Algorithms::byName);
+    Optional<Target> difficultyOne =
+        section
+            .optionalString("difficulty_one")
+            .flatMap(hex -> known(section, "difficulty_one", hex, Target::ofHex))
+            .or(() -> algorithm.map(Algorithm::difficultyOne));
+    int mask =
+        section
+            .optionalString("version_mask")
+            .flatMap(hex -> known(section, "version_mask", hex, Coin::mask))
+            .orElse(BIP320_MASK);
+    BlockId blockId =
+        BlockId.valueOf(section.choice("block_id", "sha256d", BLOCK_IDS).toUpperCase(Locale.ROOT));
+    String tag = section.string("coinbase_tag", "/PowerPool/");
+    if (tag.getBytes(StandardCharsets.UTF_8).length > LONGEST_TAG) {
+      section.fault("coinbase_tag", tag, "at most " + LONGEST_TAG + " bytes");
+    }
+    List<String> rules = section.strings("rules", List.of("segwit"));
+    int extranonce1Size = section.integer("extranonce1_size", 4, 2, 8);
+    int extranonce2Size = section.integer("extranonce2_size", 8, 2, 8);
+    List<Payout> payouts = Payouts.from(section);
+    if (family.isEmpty() || algorithm.isEmpty() || difficultyOne.isEmpty() || payouts.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Coin(
+            currency,
+            name,
+            family.get(),
+            algorithm.get(),
+            difficultyOne.get(),
+            rules,
+            blockId,
+            mask,
+            payouts,
+            tag,
+            extranonce1Size,
+            extranonce2Size));
+  }
+
+  /** What the text stands for; a fault and empty where the reader refuses it or it is missing. */
+  private static <T> Optional<T> known(
+      Section section, String key, String text, Function<String, T> reader) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(reader.apply(text));
+    } catch (IllegalArgumentException e) {
+      section.fault(key, text, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static int mask(String hex) {
+    byte[] bytes = Hex.decode(hex);
+    if (bytes.length != 4) {
+      throw new IllegalArgumentException("8 hexadecimal digits");
+    }
+    return new BigInteger(1, bytes).intValue();
   }
 
   /** Bytes of both extranonces together. */
