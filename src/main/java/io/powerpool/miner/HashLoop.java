@@ -1,0 +1,136 @@
+package io.powerpool.miner;
+
+import io.powerpool.algorithm.Algorithm;
+import io.powerpool.algorithm.Hasher;
+import io.powerpool.bitcoin.Hash256;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * One hashing thread: tries nonce after nonce until the work changes, keeps to its rate limit, and
+ * hands over what it finds.
+ */
+final class HashLoop implements Runnable {
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  /** How often the shared counter is told, and so how coarse a statistic may be. */
+  private static final long NANOS_BETWEEN_REPORTS = NANOS_PER_SECOND / 20;
+
+  /** Behind by more than this, the limit starts afresh: a pause is not made up for by a burst. */
+  private static final long NANOS_OF_CREDIT = NANOS_PER_SECOND / 10;
+
+  private final Hasher hasher;
+  private final double hashesPerSecond;
+  private final Supplier<Work> current;
+  private final BiConsumer<Work, FoundShare> found;
+  private final LongAdder hashes;
+  private final byte[] headers;
+  private final byte[] results;
+
+  private volatile boolean stopped;
+
+  /** Hashes not yet in the shared counter. */
+  private long unreported;
+
+  private long lastReport = System.nanoTime();
+
+  /** When, at the limited rate, the next hash is due. */
+  private long dueNanos = System.nanoTime();
+
+  HashLoop(
+      Algorithm algorithm,
+      double hashesPerSecond,
+      Supplier<Work> current,
+      BiConsumer<Work, FoundShare> found,
+      LongAdder hashes) {
+    hasher = algorithm.newHasher();
+    this.hashesPerSecond = hashesPerSecond;
+    this.current = current;
+    this.found = found;
+    this.hashes = hashes;
+    headers = new byte[hasher.batchSize() * ClientJob.HEADER_SIZE];
+    results = new byte[hasher.batchSize() * Hash256.SIZE];
+  }
+
+  @Override
+  public void run() {
+    while (!stopped) {
+      Work work = current.get();
+      if (work == null) {
+        LockSupport.park(this);
+      } else {
+        search(work, work.nextPiece());
+      }
+    }
+    hashes.add(unreported);
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  private void search(Work work, Work.Piece piece) {
+    int batch = hasher.batchSize();
+    for (int i = 0; i < batch; i++) {
+      System.arraycopy(
+          piece.header(), 0, headers, i * ClientJob.HEADER_SIZE, ClientJob.HEADER_SIZE);
+    }
+    for (long nonce = 0; nonce + batch <= 1L << 32; nonce += batch) {
+      waitForTurn(work, batch);
+      if (stopped || current.get() != work) {
+        return;
+      }
+      for (int i = 0; i < batch; i++) {
+        ClientJob.putNonce(headers, i * ClientJob.HEADER_SIZE, (int) nonce + i);
+      }
+      hasher.hashAll(headers, batch, results);
+      count(batch);
+      for (int i = 0; i < batch; i++) {
+        if (work.target().isMetBy(results, i * Hash256.SIZE)) {
+          found.accept(work, share(work, piece, (int) nonce + i, i));
+        }
+      }
+    }
+  }
+
+  private FoundShare share(Work work, Work.Piece piece, int nonce, int index) {
+    return new FoundShare(
+        work.job().id(),
+        piece.extranonce2(),
+        work.job().time(),
+        nonce,
+        piece.versionBits(),
+        piece.versionRolled(),
+        Hash256.read(results, index * Hash256.SIZE),
+        work.difficulty());
+  }
+
+  private void count(int batch) {
+    unreported += batch;
+    if ((unreported & 63) == 0 || hashesPerSecond > 0 || batch > 1) {
+      long now = System.nanoTime();
+      if (now - lastReport >= NANOS_BETWEEN_REPORTS) {
+        hashes.add(unreported);
+        unreported = 0;
+        lastReport = now;
+      }
+    }
+  }
+
+  private void waitForTurn(Work work, int batch) {
+    if (hashesPerSecond <= 0) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (now - dueNanos > NANOS_OF_CREDIT) {
+      dueNanos = now - NANOS_OF_CREDIT;
+    }
+    dueNanos += (long) (batch * NANOS_PER_SECOND / hashesPerSecond);
+    while (!stopped && current.get() == work && dueNanos - System.nanoTime() > 0) {
+      LockSupport.parkNanos(this, dueNanos - System.nanoTime());
+    }
+  }
+}
