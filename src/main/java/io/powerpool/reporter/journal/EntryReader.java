@@ -1,0 +1,114 @@
+package io.powerpool.reporter.journal;
+
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
+import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
+import io.powerpool.share.BlockOutcome;
+import io.powerpool.share.BlockReport;
+import io.powerpool.share.Share;
+import io.powerpool.share.Verdict;
+import io.powerpool.share.Worker;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** Turns the records of a journal, as they stand in its file, back into entries. */
+public final class EntryReader {
+
+  private EntryReader() {}
+
+  /**
+   * Reads records that stand one after the other, checksums included, so that what a reporter
+   * stores is what was journaled, whatever it came through.
+   *
+   * @throws IllegalArgumentException if the bytes are not exactly {@code count} whole records, or a
+   *     newer version wrote one
+   */
+  public static List<JournalEntry> read(byte[] records, int count) {
+    List<JournalEntry> entries = new ArrayList<>(Math.min(count, records.length));
+    CRC32C crc = new CRC32C();
+    int at = 0;
+    while (at < records.length) {
+      int length = RecordFormat.check(records, at, records.length, crc);
+      if (length < 0) {
+        throw new IllegalArgumentException("damaged record at byte " + at + " of a batch");
+      }
+      entries.add(payload(ByteBuffer.wrap(records, at + RecordFormat.HEADER, length)));
+      at += RecordFormat.HEADER + length;
+    }
+    if (entries.size() != count) {
+      throw new IllegalArgumentException(
+          "a batch said to have " + count + " entries has " + entries.size());
+    }
+    return entries;
+  }
+
+  private static JournalEntry payload(ByteBuffer in) {
+    try {
+      int kind = in.get();
+      int version = in.get();
+      JournalEntry entry =
+          switch (kind << 8 | version) {
+            case EntryWriter.SHARE << 8 | 1 -> new ShareEntry(share(in));
+            case EntryWriter.BLOCK << 8 | 1 -> new BlockEntry(block(in));
+            default ->
+                throw new IllegalArgumentException(
+                    "entry of kind " + kind + ", version " + version + ": from a newer program?");
+          };
+      if (in.hasRemaining()) {
+        throw new IllegalArgumentException(in.remaining() + " bytes too many in an entry");
+      }
+      return entry;
+    } catch (BufferUnderflowException e) {
+      throw new IllegalArgumentException("an entry ends early", e);
+    }
+  }
+
+  private static Share share(ByteBuffer in) {
+    long epochMillis = in.getLong();
+    Verdict verdict = Verdict.ofCode(in.get());
+    int height = in.getInt();
+    double difficulty = in.getDouble();
+    return new Share(epochMillis, text(in), text(in), worker(in), difficulty, verdict, height);
+  }
+
+  private static BlockReport block(ByteBuffer in) {
+    long epochMillis = in.getLong();
+    BlockOutcome outcome = BlockOutcome.ofCode(in.get());
+    int height = in.getInt();
+    double difficulty = in.getDouble();
+    long reward = in.getLong();
+    byte[] hash = new byte[Hash256.SIZE];
+    in.get(hash);
+    return new BlockReport(
+        epochMillis,
+        text(in),
+        text(in),
+        height,
+        Hash256.of(hash),
+        worker(in),
+        reward,
+        text(in),
+        difficulty,
+        outcome,
+        text(in));
+  }
+
+  private static Worker worker(ByteBuffer in) {
+    return new Worker(text(in), text(in));
+  }
+
+  private static String text(ByteBuffer in) {
+    int length = in.getShort() & 0xffff;
+    if (length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    String text =
+        new String(in.array(), in.arrayOffset() + in.position(), length, StandardCharsets.UTF_8);
+    in.position(in.position() + length);
+    return text;
+  }
+}

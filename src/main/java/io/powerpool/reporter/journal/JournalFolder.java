@@ -1,0 +1,349 @@
+package io.powerpool.reporter.journal;
+
+import io.powerpool.reporter.journal.Segment.Extent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder that a journal lives in: its lock, its segment files and what is repaired when it is
+ * opened. Thread safe: the journal's writer adds segments, readers look them up, and whoever
+ * acknowledges removes them.
+ *
+ * <p>Files are named {@code <opening>-<first sequence>.journal}. A damaged file is never deleted
+ * but renamed to {@code ….damaged}, for a person to look at.
+ */
+final class JournalFolder implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(JournalFolder.class);
+
+  private static final Pattern NAME = Pattern.compile("(\\d{8})-(\\d{12,19})\\.journal(\\..+)?");
+  private static final String LOCK = "lock";
+
+  /**
+   * A tail longer than this is put aside before it is cut off: too much for one interrupted write,
+   * so perhaps a damage in the middle.
+   */
+  private static final long SMALL_TAIL_BYTES = 64 * 1024;
+
+  private final Path path;
+  private final FileChannel lockFile;
+  private final long opening;
+  private final String journalId;
+  private final List<Segment> segments = new ArrayList<>();
+
+  private JournalFolder(Path path, FileChannel lockFile) throws IOException {
+    this.path = path;
+    this.lockFile = lockFile;
+    byte[] id = new byte[8];
+    new SecureRandom().nextBytes(id);
+    this.journalId = HexFormat.of().formatHex(id);
+    this.opening = recover() + 1;
+  }
+
+  /**
+   * Locks the folder, making it where it is missing, and repairs what an unclean end left in it.
+   *
+   * @throws IOException if another process has it, or it cannot be written to
+   */
+  static JournalFolder open(Path path) throws IOException {
+    FileChannel lockFile;
+    try {
+      Files.createDirectories(path);
+      lockFile =
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new JournalException("the journal folder " + path + " cannot be used: " + e, e);
+    }
+    try {
+      FileLock lock = lockFile.tryLock();
+      if (lock == null) {
+        throw new JournalException(inUse(path));
+      }
+      return new JournalFolder(path, lockFile);
+    } catch (OverlappingFileLockException e) {
+      lockFile.close();
+      throw new JournalException(inUse(path), e);
+    } catch (IOException | RuntimeException e) {
+      lockFile.close();
+      throw e;
+    }
+  }
+
+  private static String inUse(Path path) {
+    return "the journal folder "
+        + path
+        + " is in use by another process: two nodes cannot share a data_dir";
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** The journal that is written now. */
+  String journalId() {
+    return journalId;
+  }
+
+  /** The journals that still have segments, oldest first; the one that is written now is last. */
+  synchronized List<String> journalIds() {
+    LinkedHashSet<String> ids = new LinkedHashSet<>();
+    segments.forEach(segment -> ids.add(segment.journalId()));
+    ids.remove(journalId);
+    ids.add(journalId);
+    return List.copyOf(ids);
+  }
+
+  /** A journal's segments that still exist, oldest first. */
+  synchronized List<Segment> segments(String id) {
+    return segments.stream().filter(segment -> segment.journalId().equals(id)).toList();
+  }
+
+  /** All segments that still exist, oldest first. */
+  synchronized List<Segment> segments() {
+    return List.copyOf(segments);
+  }
+
+  /** The segment with this sequence or, where that one is gone, the next one there is. */
+  synchronized Optional<Segment> find(String id, long sequence) {
+    return segments.stream()
+        .filter(segment -> segment.journalId().equals(id) && segment.extent().end() > sequence)
+        .findFirst();
+  }
+
+  /** The sequence after the last one of a journal; 0 if nothing is known of it. */
+  synchronized long end(String id) {
+    long end = 0;
+    for (Segment segment : segments) {
+      if (segment.journalId().equals(id)) {
+        end = segment.extent().end();
+      }
+    }
+    return end;
+  }
+
+  /** Bytes in all segments. */
+  synchronized long bytes() {
+    long bytes = 0;
+    for (Segment segment : segments) {
+      bytes += segment.extent().bytes();
+    }
+    return bytes;
+  }
+
+  /** A new, empty segment of the present journal, with its header on disk. */
+  SegmentWriter create(long first, long epochMillis) throws IOException {
+    String name = String.format(Locale.ROOT, "%08d-%012d.journal", opening, first);
+    Segment segment =
+        new Segment(
+            path.resolve(name), opening, journalId, first, new Extent(SegmentHeader.SIZE, first));
+    SegmentWriter writer =
+        SegmentWriter.create(segment, new SegmentHeader(journalId, first, epochMillis));
+    syncFolder();
+    synchronized (this) {
+      // After a failed write the same sequence is written again, into a file of the same name.
+      segments.removeIf(old -> old.path().equals(segment.path()));
+      segments.add(segment);
+    }
+    return writer;
+  }
+
+  /**
+   * Deletes the segments of which the condition holds, never the newest one; a damaged one is put
+   * aside instead. A file that cannot be deleted is tried again at the next start.
+   *
+   * @return those that are gone
+   */
+  List<Segment> remove(Predicate<Segment> condition) {
+    List<Segment> gone = new ArrayList<>();
+    synchronized (this) {
+      for (int i = 0; i < segments.size() - 1; i++) {
+        if (condition.test(segments.get(i))) {
+          gone.add(segments.get(i));
+        }
+      }
+      segments.removeAll(gone);
+    }
+    for (Segment segment : gone) {
+      try {
+        if (segment.damaged()) {
+          putAside(segment.path());
+        } else {
+          Files.deleteIfExists(segment.path());
+        }
+      } catch (IOException e) {
+        log.warn("journal segment {} could not be deleted: {}", segment, e.toString());
+      }
+    }
+    return gone;
+  }
+
+  /** Unlocks the folder. */
+  @Override
+  public void close() throws IOException {
+    lockFile.close();
+  }
+
+  /** Finds the segments of earlier starts; returns the number of the last start. */
+  private long recover() throws IOException {
+    long lastOpening = 0;
+    List<Path> files;
+    try (Stream<Path> listed = Files.list(path)) {
+      files = listed.sorted().toList();
+    }
+    for (Path file : files) {
+      Matcher name = NAME.matcher(file.getFileName().toString());
+      if (!name.matches()) {
+        continue;
+      }
+      long number = Long.parseLong(name.group(1));
+      lastOpening = Math.max(lastOpening, number);
+      if (name.group(3) == null) {
+        try {
+          readHeader(file, number).ifPresent(segments::add);
+        } catch (IOException e) {
+          log.error("journal segment {} cannot be read: {}", file, e.toString());
+        }
+      }
+    }
+    for (int i = 0; i < segments.size(); i++) {
+      Segment segment = segments.get(i);
+      Segment next = i + 1 < segments.size() ? segments.get(i + 1) : null;
+      if (next != null && next.journalId().equals(segment.journalId())) {
+        // After a failed write a segment may hold records that the next one holds again.
+        segment.extent(new Extent(segment.extent().bytes(), next.first()));
+      } else {
+        try {
+          cutTornTail(segment);
+        } catch (IOException e) {
+          log.error("journal segment {} cannot be read: {}", segment, e.toString());
+          segment.markDamaged();
+        }
+      }
+    }
+    return lastOpening;
+  }
+
+  private Optional<Segment> readHeader(Path file, long number) throws IOException {
+    byte[] bytes = new byte[SegmentHeader.SIZE];
+    long size;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      size = channel.size();
+      if (size < SegmentHeader.SIZE) {
+        log.info("journal segment {} was only just begun when the process ended: removed", file);
+        Files.delete(file);
+        return Optional.empty();
+      }
+      readFully(channel, ByteBuffer.wrap(bytes), 0);
+    }
+    try {
+      SegmentHeader header = SegmentHeader.read(bytes);
+      return Optional.of(
+          new Segment(
+              file, number, header.journalId(), header.first(), new Extent(size, header.first())));
+    } catch (JournalException e) {
+      log.error("journal segment {} is left alone: {}", file, e.getMessage());
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      Path aside = putAside(file);
+      log.error(
+          "journal segment {} is damaged ({}): {} bytes of records are put aside as {}",
+          file,
+          e.getMessage(),
+          size - SegmentHeader.SIZE,
+          aside.getFileName());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Reads the last segment of a journal to its end, and cuts off what an interrupted write left.
+   */
+  private static void cutTornTail(Segment segment) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(segment.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      SegmentCursor cursor = new SegmentCursor(segment, channel);
+      long size = channel.size();
+      cursor.limit(size);
+      SegmentCursor.Step step = cursor.next();
+      while (step == SegmentCursor.Step.RECORD || step == SegmentCursor.Step.SKIPPED) {
+        step = cursor.next();
+      }
+      long end = cursor.offset();
+      segment.extent(new Extent(end, cursor.sequence()));
+      if (end < size) {
+        if (size - end > SMALL_TAIL_BYTES) {
+          Path copy = aside(segment.path());
+          Files.copy(segment.path(), copy, StandardCopyOption.REPLACE_EXISTING);
+          log.error(
+              "journal segment {} cannot be read from byte {} on, {} bytes: a copy is put aside as"
+                  + " {}",
+              segment,
+              end,
+              size - end,
+              copy.getFileName());
+        } else {
+          log.warn(
+              "journal segment {} ended within a record: {} bytes cut off after sequence {}",
+              segment,
+              size - end,
+              cursor.sequence() - 1);
+        }
+        channel.truncate(end);
+        channel.force(true);
+      }
+    }
+  }
+
+  private static Path putAside(Path file) throws IOException {
+    Path aside = aside(file);
+    Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+    return aside;
+  }
+
+  private static Path aside(Path file) {
+    return file.resolveSibling(file.getFileName() + ".damaged");
+  }
+
+  /** Without this a power cut may take away the new file's name. */
+  private void syncFolder() throws IOException {
+    try (FileChannel folder = FileChannel.open(path, StandardOpenOption.READ)) {
+      folder.force(true);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      log.debug("this file system does not sync folders: {}", e.toString());
+    }
+  }
+
+  static void readFully(FileChannel channel, ByteBuffer into, long from) throws IOException {
+    long at = from;
+    while (into.hasRemaining()) {
+      int read = channel.read(into, at);
+      if (read < 0) {
+        throw new IOException("file ends at byte " + at);
+      }
+      at += read;
+    }
+  }
+}

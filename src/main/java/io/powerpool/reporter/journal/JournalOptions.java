@@ -1,0 +1,33 @@
+package io.powerpool.reporter.journal;
+
+import java.time.Duration;
+
+/**
+ * How the journal treats the disk.
+ *
+ * @param syncInterval how often what was written is forced to disk: with the duration of one sync
+ *     the bound on what a power cut can cost
+ * @param segmentBytes a segment file that has grown to this is followed by a new one
+ * @param limitBytes beyond this much on disk the oldest segments are given up, delivered or not
+ * @param bufferBytes how much a slow or failing disk may leave in memory, twice; shares beyond it
+ *     are counted as lost
+ */
+public record JournalOptions(
+    Duration syncInterval, long segmentBytes, long limitBytes, int bufferBytes) {
+
+  public static final JournalOptions DEFAULT =
+      new JournalOptions(Duration.ofMillis(10), 64L << 20, 16L << 30, 8 << 20);
+
+  public JournalOptions {
+    check(!syncInterval.isNegative(), "sync interval", syncInterval);
+    check(segmentBytes >= 1024, "segment bytes", segmentBytes);
+    check(limitBytes >= 2 * segmentBytes, "limit bytes", limitBytes);
+    check(bufferBytes >= RecordFormat.MAX_RECORD, "buffer bytes", bufferBytes);
+  }
+
+  private static void check(boolean condition, String name, Object value) {
+    if (!condition) {
+      throw new IllegalArgumentException("the journal's " + name + " cannot be " + value);
+    }
+  }
+}

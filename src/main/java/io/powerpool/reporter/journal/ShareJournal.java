@@ -1,0 +1,448 @@
+package io.powerpool.reporter.journal;
+
+import io.powerpool.share.BlockListener;
+import io.powerpool.share.BlockReport;
+import io.powerpool.share.Share;
+import io.powerpool.share.ShareListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes every verdict down.
+ *
+ * <p>{@link #onShare} encodes the share and copies it into a shared buffer under a short lock; a
+ * thread of the journal's own writes what has come together every {@value #WRITE_MILLIS} ms and
+ * syncs it every {@linkplain JournalOptions#syncInterval sync interval}. So the death of the
+ * process costs at most the last {@value #WRITE_MILLIS} ms, a power cut at most the sync interval,
+ * each plus the time that the disk takes for one sync. Readers see only what is synced.
+ *
+ * <p>While the disk fails, the buffer fills; what does not fit any more is counted as lost and
+ * told, and nobody waits. When the disk is back, what the buffer holds is written to a new segment.
+ */
+public final class ShareJournal implements ShareListener, BlockListener, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ShareJournal.class);
+
+  private static final int WRITE_MILLIS = 2;
+  private static final long WRITE_NANOS = Duration.ofMillis(WRITE_MILLIS).toNanos();
+  private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long COMPLAIN_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final JournalFolder folder;
+  private final JournalOptions options;
+  private final Thread writerThread;
+  private final ThreadLocal<EntryWriter> entryWriter = ThreadLocal.withInitial(EntryWriter::new);
+  private final LongAdder lost = new LongAdder();
+  private final AtomicLong refused = new AtomicLong();
+  private final LongAdder missed = new LongAdder();
+  private final LongAdder damaged = new LongAdder();
+
+  /** Per reporter the next sequence wanted of each journal, as far as it has told. */
+  private final Map<String, Map<String, Long>> positions = new ConcurrentHashMap<>();
+
+  /** Guards what the event loops and the writer thread hand over: the next four fields. */
+  private final Object handOver = new Object();
+
+  private AppendBuffer filling;
+  private boolean awake;
+  private boolean urgent;
+  private boolean closing;
+
+  // Of the writer thread alone, from here on; the volatile ones are read by others.
+  private AppendBuffer unsynced;
+  private int unsyncedWritten;
+  private SegmentWriter segment;
+  private long lastSyncNanos;
+  private long retryAtNanos;
+  private long complainAtNanos;
+  private long lostTold;
+  private volatile long syncedEnd;
+  private volatile String failure = "";
+
+  private ShareJournal(JournalFolder folder, JournalOptions options) {
+    this.folder = folder;
+    this.options = options;
+    this.filling = new AppendBuffer(options.bufferBytes());
+    this.unsynced = new AppendBuffer(options.bufferBytes());
+    this.writerThread = new Thread(this::run, "share-journal");
+    // The process may end when its last real thread does; whoever made the journal closes it.
+    this.writerThread.setDaemon(true);
+  }
+
+  /**
+   * Opens the journal in a folder, which is made where it is missing, repairs what an unclean end
+   * left there and begins a new segment. Blocks.
+   *
+   * @param reporters whose positions decide which segments are still needed
+   * @throws IOException if another process has the folder, or it cannot be written to
+   */
+  public static ShareJournal open(Path path, JournalOptions options, Collection<String> reporters)
+      throws IOException {
+    JournalFolder folder = JournalFolder.open(path);
+    try {
+      ShareJournal journal = new ShareJournal(folder, options);
+      for (String reporter : reporters) {
+        journal.positions.put(reporter, new ConcurrentHashMap<>());
+      }
+      journal.segment = folder.create(0, System.currentTimeMillis());
+      journal.lastSyncNanos = System.nanoTime() - options.syncInterval().toNanos();
+      journal.writerThread.start();
+      return journal;
+    } catch (IOException e) {
+      folder.close();
+      throw new JournalException("the journal in " + path + " cannot be begun: " + e, e);
+    }
+  }
+
+  /** Keeps a share: returns at once, whatever the disk is doing. */
+  @Override
+  public void onShare(Share share) {
+    EntryWriter writer = entryWriter.get();
+    int length;
+    try {
+      length = writer.share(share);
+    } catch (IllegalArgumentException e) {
+      refuse(e);
+      return;
+    }
+    append(writer.bytes(), length, false);
+  }
+
+  /** Keeps a block report: returns at once, and has it forced to disk before anything else. */
+  @Override
+  public void onBlock(BlockReport report) {
+    EntryWriter writer = entryWriter.get();
+    int length;
+    try {
+      length = writer.block(report);
+    } catch (IllegalArgumentException e) {
+      refuse(e);
+      return;
+    }
+    append(writer.bytes(), length, true);
+  }
+
+  /** The journal of this start. */
+  public String journalId() {
+    return folder.journalId();
+  }
+
+  /** The journals that may hold something for a reporter, oldest first; this start's is last. */
+  public List<String> journalIds() {
+    return folder.journalIds();
+  }
+
+  /** The sequence after the last one that is safe on disk, in the journal of this start. */
+  public long syncedEnd() {
+    return syncedEnd;
+  }
+
+  /** A reader for one reporter, to be used by one thread at a time. */
+  public JournalReader reader() {
+    return new JournalReader(folder, missed::add, damaged::increment);
+  }
+
+  /**
+   * Notes how far a reporter is, and deletes the segments that nobody needs any more. May block.
+   *
+   * @param next the sequence after the last one that the reporter has stored
+   */
+  public void acknowledge(String reporter, String journalId, long next) {
+    Map<String, Long> known = positions.get(reporter);
+    if (known == null) {
+      throw new IllegalArgumentException("unknown reporter " + reporter);
+    }
+    known.put(journalId, next);
+    for (Segment gone : folder.remove(this::isDelivered)) {
+      log.debug("journal segment {} is delivered to every reporter and deleted", gone);
+    }
+    known.keySet().retainAll(folder.journalIds());
+  }
+
+  /** How it is doing, at this moment. */
+  public JournalStatus status() {
+    List<Segment> segments = folder.segments();
+    long bytes = 0;
+    for (Segment each : segments) {
+      bytes += each.extent().bytes();
+    }
+    return new JournalStatus(
+        folder.journalId(),
+        syncedEnd,
+        lost.sum() + refused.get(),
+        missed.sum(),
+        damaged.sum(),
+        failure,
+        segments.size(),
+        bytes,
+        options.limitBytes(),
+        backlog(segments));
+  }
+
+  /**
+   * Writes and syncs what was appended, and lets go of the folder. Blocks for ten seconds at most.
+   */
+  @Override
+  public void close() throws IOException {
+    synchronized (handOver) {
+      closing = true;
+    }
+    LockSupport.unpark(writerThread);
+    boolean interrupted = false;
+    try {
+      writerThread.join(CLOSE_TIMEOUT.toMillis());
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (writerThread.isAlive()) {
+      log.error("the journal's disk does not answer: its last entries may be lost");
+    }
+    folder.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void append(byte[] record, int length, boolean atOnce) {
+    boolean wake;
+    synchronized (handOver) {
+      if (closing || !filling.fits(length)) {
+        lost.increment();
+        return;
+      }
+      filling.add(record, length, 1);
+      urgent |= atOnce;
+      // Waking a thread costs more than all the rest: once per group is enough.
+      wake = atOnce || !awake;
+      awake = true;
+    }
+    if (wake) {
+      LockSupport.unpark(writerThread);
+    }
+  }
+
+  private void refuse(IllegalArgumentException reason) {
+    long count = refused.incrementAndGet();
+    // Told at 1, 2, 4, 8, …: somebody may be sending these on purpose.
+    if (Long.bitCount(count) == 1) {
+      log.warn("{} entries could not be journaled and are lost: {}", count, reason.getMessage());
+    }
+  }
+
+  private void run() {
+    long waitNanos = 0;
+    while (waitNanos >= 0) {
+      if (waitNanos > 0) {
+        LockSupport.parkNanos(this, waitNanos);
+      }
+      waitNanos = step(System.nanoTime());
+    }
+  }
+
+  /**
+   * Writes and syncs as far as it is time to.
+   *
+   * @return nanoseconds until there may be more to do, or -1 when all is done for good
+   */
+  private long step(long nowNanos) {
+    boolean atOnce;
+    boolean last;
+    synchronized (handOver) {
+      take();
+      atOnce = urgent || closing;
+      urgent = urgent && !filling.isEmpty();
+      last = closing;
+      if (unsynced.isEmpty()) {
+        awake = false;
+      }
+    }
+    if (unsynced.isEmpty()) {
+      if (last) {
+        closeSegment();
+        return -1;
+      }
+      return Long.MAX_VALUE;
+    }
+    if (!failure.isEmpty() && nowNanos - retryAtNanos < 0 && !last) {
+      complain(nowNanos);
+      return retryAtNanos - nowNanos;
+    }
+    try {
+      write();
+      long dueNanos = lastSyncNanos + options.syncInterval().toNanos() - nowNanos;
+      if (!atOnce && dueNanos > 0 && unsynced.length() < options.bufferBytes() / 2) {
+        return Math.min(dueNanos, WRITE_NANOS);
+      }
+      sync(nowNanos);
+    } catch (IOException | RuntimeException e) {
+      failed(e, nowNanos);
+      if (last) {
+        abandonAll();
+        return -1;
+      }
+      return RETRY_NANOS;
+    }
+    complain(nowNanos);
+    return Math.min(options.syncInterval().toNanos(), WRITE_NANOS);
+  }
+
+  /** Moves what was appended to where it is written from, as far as there is room. */
+  private void take() {
+    if (unsynced.isEmpty()) {
+      AppendBuffer empty = unsynced;
+      unsynced = filling;
+      filling = empty;
+    } else if (unsynced.fits(filling.length())) {
+      unsynced.add(filling.bytes(), filling.length(), filling.count());
+      filling.clear();
+    }
+  }
+
+  private void write() throws IOException {
+    if (segment == null) {
+      segment = folder.create(syncedEnd, System.currentTimeMillis());
+      unsyncedWritten = 0;
+    }
+    segment.write(unsynced.bytes(), unsyncedWritten, unsynced.length() - unsyncedWritten);
+    unsyncedWritten = unsynced.length();
+  }
+
+  private void sync(long nowNanos) throws IOException {
+    long end = syncedEnd + unsynced.count();
+    segment.sync(end);
+    syncedEnd = end;
+    lastSyncNanos = nowNanos;
+    unsynced.clear();
+    unsyncedWritten = 0;
+    if (!failure.isEmpty()) {
+      log.warn("the journal's disk works again; {} entries were lost so far", lost.sum());
+      failure = "";
+    }
+    if (segment.written() >= options.segmentBytes()) {
+      closeSegment();
+      folder.remove(this::isDelivered);
+      keepWithinLimit();
+    }
+  }
+
+  private void failed(Exception e, long nowNanos) {
+    if (failure.isEmpty()) {
+      log.error(
+          "the journal in {} cannot be written: {}; shares are judged and kept in memory, those"
+              + " that do not fit there are lost",
+          folder.path(),
+          e.toString());
+      complainAtNanos = nowNanos + COMPLAIN_NANOS;
+    }
+    failure = e.toString();
+    retryAtNanos = nowNanos + RETRY_NANOS;
+    if (segment != null) {
+      // After a failed sync the system may have dropped what it could not write: all of it again.
+      segment.abandon();
+      segment = null;
+    }
+    unsyncedWritten = 0;
+  }
+
+  private void abandonAll() {
+    int entries;
+    synchronized (handOver) {
+      entries = unsynced.count() + filling.count();
+    }
+    lost.add(entries);
+    log.error("{} entries are lost: the disk fails as the journal is closed", entries);
+  }
+
+  /** Says what is lost, at most every ten seconds. */
+  private void complain(long nowNanos) {
+    long total = lost.sum();
+    if ((total == lostTold && failure.isEmpty()) || nowNanos - complainAtNanos < 0) {
+      return;
+    }
+    log.error(
+        "{} shares were lost since the last message, {} in all: {}",
+        total - lostTold,
+        total,
+        failure.isEmpty() ? "the journal's disk is too slow" : failure);
+    lostTold = total;
+    complainAtNanos = nowNanos + COMPLAIN_NANOS;
+  }
+
+  private void closeSegment() {
+    if (segment == null) {
+      return;
+    }
+    try {
+      segment.close();
+    } catch (IOException e) {
+      log.warn("journal segment could not be closed: {}", e.toString());
+    }
+    segment = null;
+  }
+
+  /**
+   * Gives up the oldest segments beyond the limit: a reporter that is down for ever costs the disk.
+   */
+  private void keepWithinLimit() {
+    long bytes = folder.bytes();
+    if (bytes > options.limitBytes() / 2) {
+      log.warn(
+          "the journal in {} has grown to {} MiB of {} MiB: reporters are behind by {}",
+          folder.path(),
+          bytes >> 20,
+          options.limitBytes() >> 20,
+          backlog(folder.segments()));
+    }
+    long[] excess = {bytes - options.limitBytes()};
+    List<Segment> gone =
+        folder.remove(
+            oldest -> {
+              boolean remove = excess[0] > 0;
+              excess[0] -= oldest.extent().bytes();
+              return remove;
+            });
+    for (Segment each : gone) {
+      log.error(
+          "the journal is over its limit: segment {} with {} entries is given up",
+          each,
+          each.extent().end() - each.first());
+    }
+  }
+
+  private boolean isDelivered(Segment each) {
+    for (Map<String, Long> known : positions.values()) {
+      if (known.getOrDefault(each.journalId(), 0L) < each.extent().end()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Map<String, Long> backlog(List<Segment> segments) {
+    Map<String, Long> backlog = new TreeMap<>();
+    Map<String, Map<String, Long>> known = new HashMap<>(positions);
+    known.forEach(
+        (reporter, next) -> {
+          long entries = 0;
+          for (Segment each : segments) {
+            long from = Math.max(each.first(), next.getOrDefault(each.journalId(), 0L));
+            entries += Math.max(0, each.extent().end() - from);
+          }
+          backlog.put(reporter, entries);
+        });
+    return backlog;
+  }
+}
