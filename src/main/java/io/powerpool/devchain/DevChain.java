@@ -1,0 +1,476 @@
+package io.powerpool.devchain;
+
+import static io.powerpool.devchain.BrokenRule.check;
+
+import io.powerpool.algorithm.Hasher;
+import io.powerpool.bitcoin.Block;
+import io.powerpool.bitcoin.BlockHeader;
+import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.bitcoin.OutPoint;
+import io.powerpool.bitcoin.Transaction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A regtest chain in memory: the tree of headers, the active chain with its coins, and the waiting
+ * transactions. Time is an argument, in milliseconds since 1970. Not thread safe: one owner.
+ */
+public final class DevChain {
+
+  /** Blocks whose transactions are kept; older ones are pruned, their headers stay. */
+  private static final int KEPT_BLOCKS = 1_000;
+
+  /** A branch that began earlier is refused, for its blocks may not be there to switch to. */
+  private static final int DEEPEST_FORK = 500;
+
+  private static final int TEMPLATE_VERSION = 0x20000000;
+  private static final long FIRST_SUBSIDY = 50L * 100_000_000L;
+  private static final byte[] RESERVED_VALUE = new byte[32];
+
+  /** What a template leaves free for the coinbase, as nodes do. */
+  private static final int COINBASE_WEIGHT = 4_000;
+
+  private static final int COINBASE_SIGOPS_COST = 400;
+
+  private final DevChainOptions options;
+  private final Hasher hasher;
+  private final Coins coins = new Coins();
+  private final Mempool mempool = new Mempool(coins);
+  private final Traffic traffic;
+  private final Map<Hash256, BlockEntry> index = new HashMap<>();
+  private final List<BlockEntry> active = new ArrayList<>();
+  private final Deque<BlockEntry> stored = new ArrayDeque<>();
+  private long candidates;
+
+  /** A chain that begins now. */
+  public DevChain(DevChainOptions options, long epochMillis) {
+    this.options = options;
+    hasher = options.algorithm().newHasher();
+    traffic = new Traffic(options.seed());
+    Block genesis = genesis(epochMillis);
+    BlockEntry entry = new BlockEntry(genesis.header().id(), genesis.header(), null);
+    store(entry, genesis);
+    entry.status = BlockEntry.Status.VALID;
+    index.put(entry.hash(), entry);
+    active.add(entry);
+    coins.endow(genesis.transactions().get(0));
+    traffic.adopt(genesis.transactions().get(0));
+  }
+
+  /**
+   * Judges a block as {@code submitblock} does and, if it is good, adds it.
+   *
+   * @return empty if it became the tip; otherwise Bitcoin Core's word: "inconclusive" for a good
+   *     block beside the active chain, "duplicate", or the rule that it breaks
+   * @throws IllegalArgumentException if it cannot be decoded
+   */
+  public Optional<String> submit(byte[] bytes, long epochMillis) {
+    Block block = Block.decode(bytes);
+    if (block.transactions().isEmpty() || !block.transactions().get(0).isCoinbase()) {
+      throw new IllegalArgumentException("Block does not start with a coinbase");
+    }
+    return submit(block, epochMillis);
+  }
+
+  Optional<String> submit(Block asSent, long epochMillis) {
+    BlockEntry known = index.get(asSent.header().id());
+    if (known != null && known.status == BlockEntry.Status.VALID) {
+      return Optional.of("duplicate");
+    }
+    if (known != null && known.status == BlockEntry.Status.INVALID) {
+      return Optional.of("duplicate-invalid");
+    }
+    try {
+      Block block = withReservedValue(asSent);
+      checkProofOfWork(block.header());
+      BlockRules.checkBlock(block);
+      BlockEntry entry = known != null ? known : acceptHeader(block.header(), epochMillis);
+      if (entry.status == BlockEntry.Status.STORED) {
+        return Optional.of("duplicate");
+      }
+      acceptBlock(entry, block);
+      return activateBest(entry);
+    } catch (BrokenRule e) {
+      return Optional.of(e.reason());
+    }
+  }
+
+  /**
+   * Judges a block as {@code getblocktemplate} in proposal mode does: everything but the proof of
+   * work, and without changing anything.
+   *
+   * @return empty if it is good
+   * @throws IllegalArgumentException if it cannot be decoded
+   */
+  public Optional<String> propose(byte[] bytes, long epochMillis) {
+    Block block = Block.decode(bytes);
+    BlockEntry known = index.get(block.header().id());
+    if (known != null) {
+      return Optional.of(
+          switch (known.status) {
+            case VALID -> "duplicate";
+            case INVALID -> "duplicate-invalid";
+            case HEADER, STORED -> "duplicate-inconclusive";
+          });
+    }
+    BlockEntry tip = tip();
+    if (!block.header().previous().equals(tip.hash())) {
+      return Optional.of("inconclusive-not-best-prevblk");
+    }
+    try {
+      BlockRules.checkHeader(block.header(), tip, Retarget.bitsAfter(tip, options), epochMillis);
+      BlockRules.checkBlock(block);
+      BlockRules.checkPlace(block, tip);
+      int height = tip.height() + 1;
+      coins.disconnect(coins.connect(block, height, subsidy(height)));
+      return Optional.empty();
+    } catch (BrokenRule e) {
+      return Optional.of(e.reason());
+    }
+  }
+
+  /** Work on the tip. */
+  ChainTemplate template(long epochMillis) {
+    return template(tip(), epochMillis, mempool.entries());
+  }
+
+  /** A block to solve, on the tip with the waiting transactions. */
+  Candidate candidate(byte[] payoutScript, long epochMillis) {
+    return candidate(tip(), payoutScript, epochMillis);
+  }
+
+  /** A block to solve; beside the active chain it is empty, for its coins may be others. */
+  Candidate candidate(BlockEntry parent, byte[] payoutScript, long epochMillis) {
+    ChainTemplate template =
+        parent == tip() ? template(epochMillis) : template(parent, epochMillis, List.of());
+    return new Candidate(template, payoutScript, options.algorithm(), candidates++);
+  }
+
+  /**
+   * Makes and adds blocks with the waiting transactions.
+   *
+   * @return their ids
+   */
+  public List<Hash256> generate(int count, byte[] payoutScript, long epochMillis) {
+    List<Hash256> ids = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Block block = candidate(payoutScript, epochMillis).solve();
+      submit(block, epochMillis)
+          .ifPresent(
+              fault -> {
+                throw new IllegalStateException("our own block breaks a rule: " + fault);
+              });
+      ids.add(block.header().id());
+    }
+    return ids;
+  }
+
+  /**
+   * Invents waiting transactions.
+   *
+   * @return how many; fewer than asked for if all coins are in use until the next block
+   */
+  public int addTraffic(int count) {
+    int added = 0;
+    for (; added < count; added++) {
+      Optional<Transaction> transaction = traffic.next(mempool);
+      if (transaction.isEmpty()) {
+        break;
+      }
+      try {
+        mempool.add(transaction.get(), tip().height() + 1, tip().medianTime());
+      } catch (BrokenRule e) {
+        throw new IllegalStateException("our own transaction breaks a rule: " + e.reason(), e);
+      }
+    }
+    return added;
+  }
+
+  /** Takes in a waiting transaction; amounts are checked, signatures are not. */
+  void add(Transaction transaction) throws BrokenRule {
+    mempool.add(transaction, tip().height() + 1, tip().medianTime());
+  }
+
+  /** The height of the tip; 0 is the block that was there from the beginning. */
+  public int height() {
+    return tip().height();
+  }
+
+  /** The id of the tip. */
+  public Hash256 tipHash() {
+    return tip().hash();
+  }
+
+  /** How many transactions wait. */
+  public int waiting() {
+    return mempool.size();
+  }
+
+  /** Changes whenever a template of now would differ in more than its time from one before. */
+  String longPollId() {
+    return tip().hash().toString() + mempool.updates();
+  }
+
+  BlockEntry tip() {
+    return active.get(active.size() - 1);
+  }
+
+  /** The active block of this height, or null above the tip. */
+  BlockEntry at(int height) {
+    return height < active.size() ? active.get(height) : null;
+  }
+
+  /** The block with this id on any branch, or null. */
+  BlockEntry find(Hash256 hash) {
+    return index.get(hash);
+  }
+
+  boolean isActive(BlockEntry entry) {
+    return at(entry.height()) == entry;
+  }
+
+  Mempool mempool() {
+    return mempool;
+  }
+
+  DevChainOptions options() {
+    return options;
+  }
+
+  /** New coins of a block, halved at every interval. */
+  long subsidy(int height) {
+    int halvings = height / options.halvingInterval();
+    return halvings >= Long.SIZE ? 0 : FIRST_SUBSIDY >>> halvings;
+  }
+
+  private ChainTemplate template(
+      BlockEntry parent, long epochMillis, Iterable<Mempool.Entry> waiting) {
+    List<Mempool.Entry> entries = new ArrayList<>();
+    int height = parent.height() + 1;
+    long value = subsidy(height);
+    long weight = COINBASE_WEIGHT;
+    long sigopsCost = COINBASE_SIGOPS_COST;
+    for (Mempool.Entry entry : waiting) {
+      weight += entry.transaction().weight();
+      sigopsCost += entry.sigopsCost();
+      if (weight > BlockRules.MAX_WEIGHT || sigopsCost > BlockRules.MAX_SIGOPS_COST) {
+        // Children come later, so stopping here never leaves one without its parent.
+        break;
+      }
+      value += entry.fee();
+      entries.add(entry);
+    }
+    long minimumTime = parent.medianTime() + 1;
+    return new ChainTemplate(
+        height,
+        parent.hash(),
+        TEMPLATE_VERSION,
+        Retarget.bitsAfter(parent, options),
+        minimumTime,
+        Math.max(minimumTime, epochMillis / 1_000),
+        value,
+        List.copyOf(entries),
+        BlockRules.commitmentScript(
+            entries.stream().map(Mempool.Entry::transaction).toList(), RESERVED_VALUE),
+        longPollId());
+  }
+
+  /**
+   * Like nodes, {@code submitblock} forgives a coinbase without witness if the rest of the block
+   * commits to the usual one.
+   */
+  private Block withReservedValue(Block block) {
+    Transaction coinbase = block.transactions().get(0);
+    boolean needed = index.containsKey(block.header().previous()) && !coinbase.hasWitness();
+    if (!needed || BlockRules.commitmentIndex(coinbase) < 0) {
+      return block;
+    }
+    Transaction.Input bare = coinbase.inputs().get(0);
+    Transaction.Input input =
+        new Transaction.Input(
+            bare.previous(), bare.script(), bare.sequence(), List.of(RESERVED_VALUE));
+    List<Transaction> transactions = new ArrayList<>(block.transactions());
+    transactions.set(
+        0,
+        new Transaction(
+            coinbase.version(), List.of(input), coinbase.outputs(), coinbase.lockTime()));
+    return new Block(block.header(), transactions);
+  }
+
+  private void checkProofOfWork(BlockHeader header) throws BrokenRule {
+    byte[] hash = new byte[Hash256.SIZE];
+    hasher.hash(header.toBytes(), 0, hash, 0);
+    boolean solved;
+    try {
+      solved =
+          header.bits().toTarget().isMetBy(hash, 0)
+              && header.bits().toTarget().compareTo(DevChainOptions.EASIEST_BITS.toTarget()) <= 0;
+    } catch (IllegalArgumentException e) {
+      // Bits that are no target at all: nothing meets them.
+      solved = false;
+    }
+    check(solved, "high-hash");
+  }
+
+  private BlockEntry acceptHeader(BlockHeader header, long epochMillis) throws BrokenRule {
+    BlockEntry parent = index.get(header.previous());
+    check(parent != null, "prev-blk-not-found");
+    check(parent.status != BlockEntry.Status.INVALID, "bad-prevblk");
+    check(parent.height() >= tip().height() - DEEPEST_FORK, "bad-fork-prior-to-checkpoint");
+    CompactBits bits = Retarget.bitsAfter(parent, options);
+    BlockRules.checkHeader(header, parent, bits, epochMillis);
+    BlockEntry entry = new BlockEntry(header.id(), header, parent);
+    index.put(entry.hash(), entry);
+    return entry;
+  }
+
+  private void acceptBlock(BlockEntry entry, Block block) throws BrokenRule {
+    try {
+      BlockRules.checkPlace(block, entry.parent());
+    } catch (BrokenRule e) {
+      if (!e.isMutated()) {
+        entry.status = BlockEntry.Status.INVALID;
+      }
+      throw e;
+    }
+    store(entry, block);
+  }
+
+  private void store(BlockEntry entry, Block block) {
+    entry.block = block;
+    entry.transactionCount = block.transactions().size();
+    entry.status = BlockEntry.Status.STORED;
+    stored.add(entry);
+    if (stored.size() > KEPT_BLOCKS) {
+      BlockEntry oldest = stored.remove();
+      oldest.block = null;
+      oldest.undo = null;
+    }
+  }
+
+  /** Switches to the chain with the most work, and tells what that means for this block. */
+  private Optional<String> activateBest(BlockEntry submitted) {
+    List<BlockEntry> disconnected = new ArrayList<>();
+    boolean changed = false;
+    for (Optional<BlockEntry> best = betterTip(); best.isPresent(); best = betterTip()) {
+      changed |= switchTo(best.get(), disconnected);
+    }
+    if (changed) {
+      refillMempool(disconnected);
+    }
+    if (submitted.brokenRule != null) {
+      return Optional.of(submitted.brokenRule);
+    }
+    return isActive(submitted) ? Optional.empty() : Optional.of("inconclusive");
+  }
+
+  /** The complete chain with the most work, if it has more than the active one. */
+  private Optional<BlockEntry> betterTip() {
+    return stored.stream()
+        .filter(entry -> entry.chainWork().compareTo(tip().chainWork()) > 0)
+        .filter(this::isReachable)
+        .max(Comparator.comparing(BlockEntry::chainWork));
+  }
+
+  /** Whether every block between the active chain and this one is there and not known as bad. */
+  private boolean isReachable(BlockEntry entry) {
+    BlockEntry fork = entry;
+    for (; !isActive(fork); fork = fork.parent()) {
+      if (fork.block == null || fork.status == BlockEntry.Status.INVALID) {
+        return false;
+      }
+    }
+    BlockEntry above = at(fork.height() + 1);
+    return above == null || above.undo != null;
+  }
+
+  /**
+   * Makes this block the tip, or, if a block on the way breaks a rule, marks that and everything
+   * after it and goes back to the old tip.
+   *
+   * @param disconnected takes the blocks that were active before, lowest first
+   */
+  private boolean switchTo(BlockEntry newTip, List<BlockEntry> disconnected) {
+    Deque<BlockEntry> branch = new ArrayDeque<>();
+    BlockEntry fork = newTip;
+    for (; !isActive(fork); fork = fork.parent()) {
+      branch.push(fork);
+    }
+    List<BlockEntry> replaced = disconnectDownTo(fork);
+    for (BlockEntry entry : branch) {
+      try {
+        connect(entry);
+      } catch (BrokenRule e) {
+        entry.brokenRule = e.reason();
+        branch.stream()
+            .filter(later -> later.height() >= entry.height())
+            .forEach(later -> later.status = BlockEntry.Status.INVALID);
+        disconnectDownTo(fork);
+        reconnect(replaced);
+        return false;
+      }
+    }
+    disconnected.addAll(replaced);
+    return true;
+  }
+
+  private void refillMempool(List<BlockEntry> disconnected) {
+    List<Transaction> returned = new ArrayList<>();
+    for (BlockEntry entry : disconnected) {
+      List<Transaction> transactions = entry.block.transactions();
+      returned.addAll(transactions.subList(1, transactions.size()));
+    }
+    mempool.refill(returned, tip().height() + 1, tip().medianTime());
+  }
+
+  private void connect(BlockEntry entry) throws BrokenRule {
+    entry.undo = coins.connect(entry.block, entry.height(), subsidy(entry.height()));
+    entry.status = BlockEntry.Status.VALID;
+    active.add(entry);
+  }
+
+  /** The blocks that are no longer active, lowest first. */
+  private List<BlockEntry> disconnectDownTo(BlockEntry fork) {
+    Deque<BlockEntry> disconnected = new ArrayDeque<>();
+    while (tip() != fork) {
+      BlockEntry last = active.remove(active.size() - 1);
+      coins.disconnect(last.undo);
+      last.undo = null;
+      disconnected.push(last);
+    }
+    return List.copyOf(disconnected);
+  }
+
+  private void reconnect(List<BlockEntry> entries) {
+    for (BlockEntry entry : entries) {
+      try {
+        connect(entry);
+      } catch (BrokenRule e) {
+        throw new IllegalStateException("a block that was valid no longer is", e);
+      }
+    }
+  }
+
+  private Block genesis(long epochMillis) {
+    byte[] script = "A chain for development".getBytes(StandardCharsets.US_ASCII);
+    Transaction.Input input = new Transaction.Input(OutPoint.NONE, script, -1, List.of());
+    Transaction coinbase = new Transaction(2, List.of(input), traffic.endowment(), 0);
+    BlockHeader header =
+        new BlockHeader(
+            1,
+            Hash256.ZERO,
+            coinbase.txid(),
+            (int) (epochMillis / 1_000) - 1,
+            options.firstBits(),
+            0);
+    return new Block(header, List.of(coinbase));
+  }
+}
