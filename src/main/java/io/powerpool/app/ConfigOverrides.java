@@ -1,0 +1,148 @@
+package io.powerpool.app;
+
+import io.powerpool.config.ConfigException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/** Puts single values from the environment and the system properties into a configuration. */
+final class ConfigOverrides {
+
+  private final Map<String, Object> root;
+  private final Map<String, String> origins;
+
+  ConfigOverrides(JsonObject values, Map<String, String> origins) {
+    this.root = plain(values.getMap());
+    this.origins = origins;
+  }
+
+  /** Sets {@code STRATUM__PORTS__0__PORT}, the variable's name without its prefix. */
+  void setVariable(String variable, String path, String value) {
+    set(variable, List.of(path.split("__", -1)), value, true);
+  }
+
+  /** Sets {@code stratum.ports.0.port}, the property's name without its prefix. */
+  void setProperty(String property, String path, String value) {
+    set(property, List.of(path.split("\\.", -1)), value, false);
+  }
+
+  JsonObject values() {
+    return new JsonObject(root);
+  }
+
+  private void set(String source, List<String> segments, String value, boolean anyCase) {
+    Object place = root;
+    String path = "";
+    for (int i = 0; i < segments.size(); i++) {
+      String segment = segments.get(i);
+      boolean last = i == segments.size() - 1;
+      if (place instanceof Map<?, ?> given) {
+        @SuppressWarnings("unchecked") // plain() made only such maps
+        Map<String, Object> map = (Map<String, Object>) given;
+        String key = key(source, map, segment, anyCase);
+        path = path.isEmpty() ? key : path + "." + key;
+        if (last) {
+          map.put(key, value(source, value));
+        } else {
+          place =
+              map.compute(
+                  key, (name, old) -> old == null ? new LinkedHashMap<String, Object>() : old);
+        }
+      } else if (place instanceof List<?> given) {
+        @SuppressWarnings("unchecked") // plain() made only such lists
+        List<Object> list = (List<Object>) given;
+        int index = index(source, segment, list.size());
+        path = path + "[" + index + "]";
+        if (index == list.size()) {
+          list.add(new LinkedHashMap<String, Object>());
+        }
+        if (last) {
+          list.set(index, value(source, value));
+        } else {
+          place = list.get(index);
+        }
+      } else {
+        throw new ConfigException(
+            source + ": " + path + " is a single value, so it has no '" + segment + "'");
+      }
+    }
+    origins.put(path, source);
+  }
+
+  private static String key(
+      String source, Map<String, Object> map, String segment, boolean anyCase) {
+    if (segment.isEmpty()) {
+      throw new ConfigException(source + ": names no key");
+    }
+    if (!anyCase || map.containsKey(segment)) {
+      return segment;
+    }
+    return map.keySet().stream()
+        .filter(segment::equalsIgnoreCase)
+        .findFirst()
+        .orElse(segment.toLowerCase(Locale.ROOT));
+  }
+
+  private static int index(String source, String segment, int size) {
+    if (segment.matches("\\d{1,6}") && Integer.parseInt(segment) <= size) {
+      return Integer.parseInt(segment);
+    }
+    throw new ConfigException(
+        source
+            + ": '"
+            + segment
+            + "' is no place in a list of "
+            + size
+            + ", expected 0 to "
+            + size);
+  }
+
+  /**
+   * Text stays text, because a password may look like a number; only lists and mappings are YAML.
+   */
+  private static Object value(String source, String text) {
+    if (!text.startsWith("[") && !text.startsWith("{")) {
+      return text;
+    }
+    try {
+      return copy(new Yaml(new SafeConstructor(new LoaderOptions())).load(text));
+    } catch (YAMLException e) {
+      throw new ConfigException(source + ": is neither text nor a YAML list or mapping");
+    }
+  }
+
+  /** Plain maps and lists with texts as keys: the YAML reader leaves other keys inside of lists. */
+  private static Map<String, Object> plain(Map<?, ?> given) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    given.forEach((key, value) -> map.put(String.valueOf(key), copy(value)));
+    return map;
+  }
+
+  private static Object copy(Object value) {
+    if (value instanceof JsonObject object) {
+      return plain(object.getMap());
+    }
+    if (value instanceof Map<?, ?> map) {
+      return plain(map);
+    }
+    if (value instanceof JsonArray array) {
+      return copy(array.getList());
+    }
+    if (value instanceof List<?> given) {
+      List<Object> list = new ArrayList<>();
+      given.forEach(item -> list.add(copy(item)));
+      return list;
+    }
+    // Dates are text here, and text goes through the event bus and JSON unchanged.
+    return value instanceof Date date ? date.toInstant().toString() : value;
+  }
+}
