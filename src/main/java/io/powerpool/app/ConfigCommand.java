@@ -1,0 +1,66 @@
+package io.powerpool.app;
+
+import io.powerpool.config.ConfigException;
+import io.powerpool.config.Faults;
+import io.powerpool.config.Section;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows what a configuration file comes to, or whether it can be used. */
+@Command(
+    name = "config",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description =
+        "Prints the configuration in effect: the file, overridden by environment and system"
+            + " properties, defaults filled in, secrets hidden.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:the configuration can be used", "2:it cannot; every fault is listed"})
+final class ConfigCommand implements Callable<Integer> {
+
+  @Option(names = "--check", description = "Only tell whether the file can be used.")
+  private boolean check;
+
+  @Parameters(paramLabel = "FILE", description = "The YAML file, for example conf/pool.yaml.")
+  private Path path;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    ConfigFile file = ConfigFile.load(path);
+    Faults faults = new Faults();
+    Section root = Section.root(file.values().getMap(), faults);
+    PoolConfig.from(root);
+    try {
+      faults.throwIfAny();
+    } catch (ConfigException e) {
+      throw file.located(e);
+    }
+    if (check) {
+      out.println(path + ": can be used");
+    } else {
+      out.print(yaml(root.effective()));
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private static String yaml(Map<String, Object> values) {
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    options.setIndicatorIndent(2);
+    options.setIndentWithIndicator(true);
+    return new Yaml(options).dump(values);
+  }
+}

@@ -1,0 +1,16 @@
+package io.powerpool.app;
+
+/** What the process tells its caller; the same for every command. */
+final class ExitCode {
+
+  /** It did what was asked. */
+  static final int OK = 0;
+
+  /** It was asked rightly and could not do it. */
+  static final int FAILURE = 1;
+
+  /** The command line or the configuration is wrong. */
+  static final int USAGE = 2;
+
+  private ExitCode() {}
+}

@@ -1,0 +1,117 @@
+package io.powerpool.app;
+
+import com.hazelcast.config.Config;
+import io.powerpool.config.ConfigException;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Launcher;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.cli.CLI;
+import io.vertx.core.cli.CLIException;
+import io.vertx.core.impl.VertxBuilder;
+import io.vertx.core.json.JsonObject;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.PrintStream;
+import java.net.BindException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Vert.x's launcher ({@code run}, {@code bare}, {@code start}, {@code stop}, {@code list}) with our
+ * configuration file, our cluster settings, and an exit code that tells whether it worked.
+ */
+final class PoolLauncher extends Launcher {
+
+  private static final Logger log = LoggerFactory.getLogger(PoolLauncher.class);
+
+  private final PrintStream err;
+  private HazelcastClusterManager clusterManager;
+  private boolean misused;
+
+  PoolLauncher(PrintStream err) {
+    this.err = err;
+    register(PoolRunCommand.class, PoolRunCommand::new);
+  }
+
+  /** Whether the last command line was wrong, which the stock launcher tells only in words. */
+  boolean misused() {
+    return misused;
+  }
+
+  /** To be called before Vert.x is started, if it is to be clustered. */
+  void clusterWith(Config config) {
+    clusterManager = new HazelcastClusterManager(config);
+  }
+
+  @Override
+  public void execute(String command, String... arguments) {
+    if ("bare".equals(command)) {
+      clusterWith(PoolConfig.defaults().cluster().toHazelcast());
+    }
+    super.execute(command, arguments);
+  }
+
+  @Override
+  public VertxBuilder createVertxBuilder(JsonObject config) {
+    VertxBuilder builder = config == null ? new VertxBuilder() : new VertxBuilder(config);
+    return clusterManager == null ? builder : builder.clusterManager(clusterManager);
+  }
+
+  @Override
+  public void beforeStartingVertx(VertxOptions options) {
+    options.setPreferNativeTransport(true);
+  }
+
+  @Override
+  public void afterStartingVertx(Vertx vertx) {
+    log.info(
+        "Vert.x is up on Java {}, network transport: {}, {}",
+        Runtime.version().feature(),
+        vertx.isNativeTransportEnabled() ? "native (epoll)" : "NIO",
+        vertx.isClustered() ? "clustered" : "not clustered");
+  }
+
+  @Override
+  public void handleDeployFailed(
+      Vertx vertx, String verticle, DeploymentOptions options, Throwable cause) {
+    int code = describe(verticle, cause);
+    // Not on this event loop: exit waits until Vert.x is closed, which needs the loop.
+    new Thread(() -> System.exit(code), "exit").start();
+  }
+
+  private int describe(String verticle, Throwable cause) {
+    if (cause instanceof ConfigException) {
+      err.println(cause.getMessage());
+      return ExitCode.USAGE;
+    }
+    if (cause instanceof ClassNotFoundException) {
+      err.println("There is no verticle " + verticle);
+      return ExitCode.USAGE;
+    }
+    if (cause instanceof BindException) {
+      err.println(verticle + " could not start: " + cause.getMessage());
+      return ExitCode.FAILURE;
+    }
+    log.error("{} could not start", verticle, cause);
+    return ExitCode.FAILURE;
+  }
+
+  @Override
+  protected void printCommandNotFound(String command) {
+    misused = true;
+    super.printCommandNotFound(command);
+  }
+
+  @Override
+  protected void printGenericExecutionError(CLI cli, CLIException e) {
+    misused = true;
+    err.println(e.getMessage());
+  }
+
+  @Override
+  protected void printSpecificException(CLI cli, Exception e) {
+    misused = true;
+    err.println(e.getMessage());
+    err.println("See " + getCommandLinePrefix() + " " + cli.getName() + " --help");
+  }
+}
