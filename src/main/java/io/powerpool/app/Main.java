@@ -21,14 +21,16 @@ import picocli.CommandLine.ParseResult;
     versionProvider = Main.Version.class,
     subcommands = {ConfigCommand.class},
     commandListHeading = "%nCommands:%n",
+    footerHeading = "%nCommands of the Vert.x launcher:%n",
     footer = {
-      "  run       Run a verticle: run " + PoolRunCommand.ALL_IN_ONE + " -conf conf/pool.yaml",
-      "  bare      Run a clustered node without a verticle.",
-      "  start     Like run, in the background.",
-      "  stop      Stop what start has started.",
-      "  list      List what start has started.",
+      "  run     Run a verticle until it is stopped, for example all together:",
+      "            run io.powerpool.app.MainVerticle -conf conf/pool.yaml",
+      "  bare    Run a clustered node without a verticle.",
+      "  start   Like run, in the background.",
+      "  stop    Stop what start has started.",
+      "  list    List what start has started.",
       "",
-      "'powerpool COMMAND --help' tells more.",
+      "'COMMAND --help' tells more.",
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -45,6 +47,8 @@ public final class Main implements Runnable {
 
   /** The command line's way in. */
   public static void main(String[] arguments) {
+    // Before any class of theirs is loaded: what they log goes where everything else goes.
+    System.setProperty("hazelcast.logging.type", "slf4j");
     execute(arguments, System.out, System.err).ifPresent(System::exit);
   }
 

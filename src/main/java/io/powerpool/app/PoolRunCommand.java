@@ -16,10 +16,8 @@ import java.nio.file.Path;
  * The stock command takes only JSON and writes what it cannot read, secrets included, to the log.
  */
 @Name("run")
-@Summary("Runs one verticle, or all of them together with " + PoolRunCommand.ALL_IN_ONE + ".")
+@Summary("Runs one verticle, or all of them together with io.powerpool.app.MainVerticle.")
 public final class PoolRunCommand extends RunCommand {
-
-  static final String ALL_IN_ONE = "io.powerpool.app.MainVerticle";
 
   @Override
   @Option(longName = "conf", argName = "config")
