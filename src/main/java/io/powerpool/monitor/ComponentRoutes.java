@@ -1,0 +1,140 @@
+package io.powerpool.monitor;
+
+import static io.powerpool.monitor.Replies.json;
+import static io.powerpool.monitor.Replies.segment;
+import static io.powerpool.monitor.Replies.slashed;
+
+import io.vertx.core.Handler;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * PowerPool's JSON routes, which SimpleCoin and other front ends read. What components and miners
+ * are called is strangers' text: it leaves here only inside JSON, and links are encoded.
+ */
+final class ComponentRoutes {
+  private final StatusBoard board;
+  private final ClientDirectory clients;
+
+  ComponentRoutes(StatusBoard board, ClientDirectory clients) {
+    this.board = board;
+    this.clients = clients;
+  }
+
+  void addTo(Router router) {
+    router.route("/counters").handler(slashed(this::counters));
+    router.route("/05").handler(slashed(this::legacyStatus));
+    router.route("/05/clients").handler(slashed(this::legacyClients));
+    router.route("/:component").handler(component(this::status));
+    router.route("/:component/config").handler(component(this::config));
+    router.route("/:component/clients").handler(component(this::clients));
+    router.route("/:component/client/:user").handler(component(this::client));
+  }
+
+  /** The status of every component under its {@code ClassName_key}, and links to the rest. */
+  void all(RoutingContext context) {
+    String base = Replies.baseUrl(context.request());
+    JsonObject all = new JsonObject();
+    for (Component component : components()) {
+      String link = base + "/" + segment(component.name());
+      JsonObject status = component.status().put("config_view", link + "/config");
+      if (component.is(Component.STRATUM)) {
+        status.put("clients", link + "/clients/");
+      }
+      all.put(component.key(), status);
+    }
+    json(context, all.put("debug_view", base + "/debug/").put("counter_view", base + "/counters/"));
+  }
+
+  private void counters(RoutingContext context) {
+    JsonArray counters = new JsonArray();
+    components().forEach(component -> component.counters().forEach(counters::add));
+    json(context, new JsonObject().put("counters", counters));
+  }
+
+  private void status(RoutingContext context, Component component) {
+    slashed(same -> json(same, component.status())).handle(context);
+  }
+
+  private void config(RoutingContext context, Component component) {
+    json(context, component.config());
+  }
+
+  private void clients(RoutingContext context, Component component) {
+    slashed(same -> allClients(same, component)).handle(context);
+  }
+
+  private void allClients(RoutingContext context, Component component) {
+    String base = Replies.baseUrl(context.request()) + "/" + segment(component.name()) + "/client/";
+    json(
+        context,
+        clients.all(component),
+        byAddress -> new JsonObject().put("clients", withLinks(byAddress, base)));
+  }
+
+  private static JsonObject withLinks(Map<String, JsonArray> byAddress, String base) {
+    JsonObject linked = new JsonObject();
+    byAddress.forEach(
+        (address, connections) -> {
+          JsonObject byId = new JsonObject();
+          for (Object connection : connections) {
+            JsonObject client = (JsonObject) connection;
+            byId.put(client.getString("id"), client);
+          }
+          linked.put(address, byId.put("details_view", base + segment(address)));
+        });
+    return linked;
+  }
+
+  private void client(RoutingContext context, Component component) {
+    json(
+        context,
+        clients.of(component, context.pathParam("user")),
+        details -> new JsonObject().put(ClientDirectory.USERNAME, details));
+  }
+
+  /** As PowerPool 0.5 had it: the first stratum port is the stratum manager. */
+  private void legacyStatus(RoutingContext context) {
+    JsonObject status = firstStratum().map(Component::status).orElseGet(JsonObject::new);
+    json(context, new JsonObject().put("server", new JsonObject()).put("stratum_manager", status));
+  }
+
+  private void legacyClients(RoutingContext context) {
+    Optional<Component> stratum = firstStratum();
+    if (stratum.isEmpty()) {
+      json(context, new JsonObject().put("clients", new JsonObject()));
+      return;
+    }
+    json(
+        context,
+        clients.all(stratum.get()),
+        byAddress -> {
+          JsonObject lists = new JsonObject();
+          byAddress.forEach(lists::put);
+          return new JsonObject().put("clients", lists);
+        });
+  }
+
+  private Optional<Component> firstStratum() {
+    return components().stream().filter(one -> one.is(Component.STRATUM)).findFirst();
+  }
+
+  private List<Component> components() {
+    return board.components(System.nanoTime());
+  }
+
+  private Handler<RoutingContext> component(BiConsumer<RoutingContext, Component> handler) {
+    return context ->
+        board
+            .component(context.pathParam("component"), System.nanoTime())
+            .ifPresentOrElse(
+                component -> handler.accept(context, component),
+                () -> Replies.notFound(context, "no such component"));
+  }
+}

@@ -1,0 +1,96 @@
+package io.powerpool.monitor;
+
+import io.powerpool.cluster.Topics;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** The monitor's own paths: the page, its figures, health and a look into this JVM. */
+final class MonitorRoutes {
+  private final Vertx vertx;
+  private final MonitorOptions options;
+  private final StatusBoard board;
+  private final HashrateHistory history;
+  private final LedgerView ledger;
+  private final ComponentRoutes components;
+  private final PageFiles page = new PageFiles();
+
+  MonitorRoutes(
+      Vertx vertx,
+      MonitorOptions options,
+      StatusBoard board,
+      HashrateHistory history,
+      Topics topics) {
+    this.vertx = vertx;
+    this.options = options;
+    this.board = board;
+    this.history = history;
+    this.ledger = new LedgerView(topics);
+    this.components = new ComponentRoutes(board, new ClientDirectory(topics));
+  }
+
+  Router router() {
+    Router router = Router.router(vertx);
+    router.route().handler(Replies::guard);
+    router.route("/").handler(this::root);
+    router.route("/page/:file").handler(this::pageFile);
+    router.route("/api/summary").handler(this::summary);
+    router.route("/api/history").handler(context -> Replies.json(context, history.toJson()));
+    router.route("/health").handler(this::health);
+    router.route("/debug").handler(Replies.slashed(this::debug));
+    components.addTo(router);
+    router.route().handler(context -> Replies.notFound(context, "no such page"));
+    router.route().failureHandler(Replies::onFailure);
+    return router;
+  }
+
+  /** People get the page, tools the status of every component. */
+  private void root(RoutingContext context) {
+    context.response().putHeader("Vary", "Accept");
+    String accept = context.request().getHeader("Accept");
+    if (accept != null && accept.contains("text/html")) {
+      sendPageFile(context, PageFiles.INDEX);
+    } else {
+      components.all(context);
+    }
+  }
+
+  private void pageFile(RoutingContext context) {
+    sendPageFile(context, context.pathParam("file"));
+  }
+
+  private void sendPageFile(RoutingContext context, String name) {
+    page.file(name)
+        .ifPresentOrElse(
+            file -> Replies.file(context, file), () -> Replies.notFound(context, "no such page"));
+  }
+
+  private void summary(RoutingContext context) {
+    Replies.json(context, ledger.latest(System.nanoTime()), this::summary);
+  }
+
+  private JsonObject summary(LedgerView.Answer ledgerAnswer) {
+    long nowMillis = System.currentTimeMillis();
+    return new JsonObject()
+        .put("name", options.poolName())
+        .put("health", currentHealth(nowMillis).toJson())
+        .mergeIn(PoolSummary.of(board.components(System.nanoTime()), ledgerAnswer, nowMillis));
+  }
+
+  private void health(RoutingContext context) {
+    Health health = currentHealth(System.currentTimeMillis());
+    context.response().setStatusCode(health.healthy() ? 200 : 503);
+    Replies.json(context, health.toJson());
+  }
+
+  private Health currentHealth(long nowMillis) {
+    long nowNanos = System.nanoTime();
+    return Health.of(
+        board.components(nowNanos), board.silent(nowNanos), options.templateMaxAge(), nowMillis);
+  }
+
+  private void debug(RoutingContext context) {
+    Replies.json(context, vertx.executeBlocking(JvmReport::take), report -> report);
+  }
+}

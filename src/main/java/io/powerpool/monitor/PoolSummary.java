@@ -1,0 +1,214 @@
+package io.powerpool.monitor;
+
+import static io.powerpool.monitor.Component.number;
+import static io.powerpool.monitor.Component.object;
+import static io.powerpool.monitor.Component.text;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Boils all components' statuses down to what the page shows. */
+final class PoolSummary {
+  private static final double MILLIS_PER_SECOND = 1000;
+  private static final double SECONDS_PER_MINUTE = 60;
+  private static final String REJECT_PREFIX = "reject_";
+  private static final String SHARE_COUNT_SUFFIX = "_share_count";
+
+  private PoolSummary() {}
+
+  static JsonObject of(List<Component> components, LedgerView.Answer ledger, long nowEpochMillis) {
+    return new JsonObject()
+        .put("time", nowEpochMillis / MILLIS_PER_SECOND)
+        .put("hashrates", hashrates(components))
+        .put("miners", miners(components))
+        .put("shares", shares(components))
+        .put("coins", coins(components, nowEpochMillis))
+        .put("ports", ports(components))
+        .put("reporters", reporters(components))
+        .put("blocks", ledger.blocks().orElse(null))
+        .put("workers", ledger.workers().map(rows -> workers(rows, components)).orElse(null));
+  }
+
+  /** Hash rates of different algorithms do not add up, so there is one for each. */
+  static Map<String, Double> hpsByAlgorithm(List<Component> components, String field) {
+    Map<String, Double> rates = new TreeMap<>();
+    for (Component port : ofType(components, Component.STRATUM)) {
+      rates.merge(algorithm(port.body()), number(port.body(), field), Double::sum);
+    }
+    return rates;
+  }
+
+  /** Age of a coin's newest template in seconds; NaN if there has been none. */
+  static double templateAgeSeconds(JsonObject jobManager, long nowEpochMillis) {
+    double at = number(jobManager, "last_template");
+    return at == 0 ? Double.NaN : Math.max(0, nowEpochMillis / MILLIS_PER_SECOND - at);
+  }
+
+  private static JsonArray hashrates(List<Component> components) {
+    Map<String, Double> tenMinutes = hpsByAlgorithm(components, "hps_10min");
+    JsonArray rates = new JsonArray();
+    hpsByAlgorithm(components, "hps")
+        .forEach(
+            (algorithm, hps) ->
+                rates.add(
+                    new JsonObject()
+                        .put("algorithm", algorithm)
+                        .put("hps", hps)
+                        .put("hps_10min", tenMinutes.get(algorithm))));
+    return rates;
+  }
+
+  private static JsonObject miners(List<Component> components) {
+    JsonObject miners = new JsonObject();
+    for (String field :
+        List.of(
+            "client_count",
+            "client_count_authed",
+            "client_count_idle",
+            "address_count",
+            "address_worker_count")) {
+      double sum = 0;
+      for (Component port : ofType(components, Component.STRATUM)) {
+        sum += number(port.body(), field);
+      }
+      miners.put(field, (long) sum);
+    }
+    return miners;
+  }
+
+  private static JsonObject shares(List<Component> components) {
+    List<JsonObject> counters =
+        ofType(components, Component.STRATUM).stream()
+            .flatMap(port -> port.counters().stream())
+            .toList();
+    // Hours are made of complete minutes: before the first is over, what there is counts.
+    boolean young = counters.stream().allMatch(counter -> number(counter, "hour_total") == 0);
+    String period = young ? "total" : "hour_total";
+    double accepted = 0;
+    double acceptedPerSecond = 0;
+    Map<String, Double> rejected = new TreeMap<>();
+    for (JsonObject counter : counters) {
+      String name = text(counter, "name");
+      if (name.equals("acc_share_count")) {
+        accepted += number(counter, period);
+        acceptedPerSecond += number(counter, "second_avg");
+      } else if (name.startsWith(REJECT_PREFIX) && name.endsWith(SHARE_COUNT_SUFFIX)) {
+        String reason =
+            name.substring(REJECT_PREFIX.length(), name.length() - SHARE_COUNT_SUFFIX.length());
+        rejected.merge(reason, number(counter, period), Double::sum);
+      }
+    }
+    JsonObject reasons = new JsonObject();
+    rejected.forEach((reason, count) -> reasons.put(reason, Math.round(count)));
+    return new JsonObject()
+        .put("accepted", Math.round(accepted))
+        .put("rejected", reasons)
+        .put("accepted_per_minute", acceptedPerSecond * SECONDS_PER_MINUTE);
+  }
+
+  private static JsonArray coins(List<Component> components, long nowEpochMillis) {
+    JsonArray coins = new JsonArray();
+    for (Component manager : ofType(components, Component.JOB_MANAGER)) {
+      JsonObject body = manager.body();
+      double age = templateAgeSeconds(body, nowEpochMillis);
+      coins.add(
+          new JsonObject()
+              .put("component", manager.name())
+              .put("currency", text(body, "currency"))
+              .put("algorithm", algorithm(body))
+              .put("net_state", object(body, "net_state"))
+              .put("block_stats", object(body, "block_stats"))
+              .put("template_age_seconds", Double.isNaN(age) ? null : age)
+              .put("servers", servers(object(body, "coinservers"))));
+    }
+    return coins;
+  }
+
+  private static JsonArray servers(JsonObject coinServers) {
+    JsonArray servers = new JsonArray();
+    for (String name : coinServers.fieldNames()) {
+      JsonObject server = object(coinServers, name);
+      servers.add(
+          new JsonObject()
+              .put("name", name)
+              .put("status", text(server, "status"))
+              .put("height", server.getValue("height"))
+              .put("latency_ms", server.getValue("latency_ms"))
+              .put("last_error", text(server, "last_error")));
+    }
+    return servers;
+  }
+
+  private static JsonArray ports(List<Component> components) {
+    JsonArray ports = new JsonArray();
+    for (Component port : ofType(components, Component.STRATUM)) {
+      JsonObject body = port.body();
+      ports.add(
+          new JsonObject()
+              .put("component", port.name())
+              .put("port", body.getValue("port"))
+              .put("currency", text(body, "currency"))
+              .put("algorithm", algorithm(body))
+              .put("hps", number(body, "hps"))
+              .put("client_count", body.getValue("client_count"))
+              .put("nodes", port.nodes().size()));
+    }
+    return ports;
+  }
+
+  private static JsonArray reporters(List<Component> components) {
+    JsonArray reporters = new JsonArray();
+    for (Component component : components) {
+      if (component.is(Component.REPORTER) || component.is(Component.JOURNAL)) {
+        JsonObject body = component.body();
+        reporters.add(
+            new JsonObject()
+                .put("component", component.name())
+                .put("type", component.type())
+                .put("queue_size", body.getValue("queue_size"))
+                .put("lag_seconds", body.getValue("lag_seconds"))
+                .put("failing", component.failure().orElse(null)));
+      }
+    }
+    return reporters;
+  }
+
+  /**
+   * The ledger knows difficulties; what a difficulty is worth in hashes, the ports of a coin know.
+   */
+  private static JsonArray workers(JsonArray rows, List<Component> components) {
+    JsonArray workers = new JsonArray();
+    for (Object row : rows) {
+      if (row instanceof JsonObject worker) {
+        double hashes = hashesPerDifficultyOne(components, text(worker, "currency"));
+        double seconds = number(worker, "seconds");
+        Double hps =
+            hashes > 0 && seconds > 0
+                ? number(worker, "accepted_difficulty") * hashes / seconds
+                : null;
+        workers.add(worker.copy().put("hps", hps));
+      }
+    }
+    return workers;
+  }
+
+  private static double hashesPerDifficultyOne(List<Component> components, String currency) {
+    return ofType(components, Component.STRATUM).stream()
+        .filter(port -> text(port.body(), "currency").equals(currency))
+        .mapToDouble(port -> number(port.body(), "hashes_per_difficulty_one"))
+        .max()
+        .orElse(0);
+  }
+
+  private static String algorithm(JsonObject body) {
+    String name = text(body, "algorithm");
+    return name.isEmpty() ? text(object(body, "last_flush_job"), "algo") : name;
+  }
+
+  private static List<Component> ofType(List<Component> components, String type) {
+    return components.stream().filter(component -> component.is(type)).toList();
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Shows the cluster to people and tools: PowerPool's JSON routes, a summary, a health answer and
+ * one page. Start reading at {@link io.powerpool.monitor.MonitorVerticle}.
+ *
+ * <p>Everything comes from the {@link io.powerpool.cluster.StatusReport}s that the verticles
+ * publish each second; nothing here reaches into another verticle. All fields are optional: what is
+ * missing is shown as missing. In every body: {@code counters} (what {@link
+ * io.powerpool.statistics.Counters#toList} gives), {@code config} (the effective settings, secrets
+ * hidden). Times are seconds since 1970, fractions allowed. By type:
+ *
+ * <ul>
+ *   <li>{@code stratum}: {@code address}, {@code port}, {@code currency}, {@code algorithm}, {@code
+ *       hps} (over one minute) with {@code mhps}, {@code hps_10min}, {@code client_count}, {@code
+ *       client_count_authed}, {@code client_count_active}, {@code client_count_idle}, {@code
+ *       address_count}, {@code address_worker_count}, {@code agent_client_count}, {@code
+ *       active_jobs}, {@code stale_jobs}, {@code last_flush_job}, {@code clients_address}.
+ *   <li>{@code jobmanager}: {@code currency}, {@code algorithm}, {@code leader} (absent means yes),
+ *       {@code net_state} with {@code height}, {@code difficulty}, {@code last_block}, {@code
+ *       transactions}, {@code subsidy}; {@code last_template} (the time of the newest template or
+ *       confirmation that it still holds), {@code live_coinservers}, {@code down_coinservers},
+ *       {@code coinservers} (name to {@code status} "live" or "down", {@code height}, {@code
+ *       latency_ms}, {@code last_error}, {@code priority}), {@code block_stats}, {@code job_count}.
+ *   <li>{@code journal}: {@code failing} (a text if writing fails), {@code pending_count}.
+ *   <li>{@code reporter}: {@code queue_size}, {@code lag_seconds}, {@code failing}.
+ *   <li>{@code process}: {@code uptime} (seconds), {@code server_start}, {@code version} with
+ *       {@code version}, {@code sha}.
+ * </ul>
+ *
+ * <p>The ledger is asked {@code {"query": "blocks", "limit": n}} and answers {@code {"blocks":
+ * [...]}}, newest first, each with {@code time}, {@code currency}, {@code algorithm}, {@code
+ * height}, {@code hash} (display order), {@code address}, {@code worker}, {@code reward} (smallest
+ * unit), {@code network_difficulty}, {@code outcome} (lower case) and {@code reason}; and {@code
+ * {"query": "workers", "limit": n}}, answered by {@code {"workers": [...]}}, the busiest of the
+ * last ten minutes first, each with {@code address}, {@code worker}, {@code currency}, {@code
+ * accepted_difficulty}, {@code rejected_difficulty} and {@code seconds} (what the sums cover).
+ */
+package io.powerpool.monitor;
