@@ -2,6 +2,7 @@ package io.powerpool.algorithm;
 
 import java.security.DigestException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.crypto.generators.SCrypt;
@@ -33,11 +34,13 @@ public class HashBenchmark {
   private final Hasher sha256d = Algorithms.byName("sha256d").newHasher();
   private final Hasher scrypt = Algorithms.byName("scrypt").newHasher();
   private final Hasher scryptN = Algorithms.byName("scryptn").newHasher();
-  private final MessageDigest first = Sha256d.newSha256();
-  private final MessageDigest second = Sha256d.newSha256();
+  private MessageDigest first;
+  private MessageDigest second;
 
   @Setup
-  public void fillHeader() {
+  public void prepare() throws NoSuchAlgorithmException {
+    first = MessageDigest.getInstance("SHA-256");
+    second = MessageDigest.getInstance("SHA-256");
     new Random(17).nextBytes(header);
   }
 

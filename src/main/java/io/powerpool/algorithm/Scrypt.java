@@ -1,11 +1,10 @@
 package io.powerpool.algorithm;
 
+import io.powerpool.bitcoin.Sha256;
 import io.powerpool.bitcoin.Target;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.security.DigestException;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -76,6 +75,8 @@ public final class Scrypt implements Algorithm {
 
     private static final int STATE = 2 * SALSA;
 
+    private static final int STATE_SIZE = STATE * Integer.BYTES;
+
     private static final VarHandle INTS =
         MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -84,65 +85,57 @@ public final class Scrypt implements Algorithm {
     /** The N states of the first half of ROMix, then the state that the second half works on. */
     private final int[] scratch;
 
-    private final MessageDigest sha256 = Sha256d.newSha256();
-    private final byte[] innerKey = new byte[BLOCK_SIZE];
-    private final byte[] outerKey = new byte[BLOCK_SIZE];
-    private final byte[] inner = new byte[HASH_SIZE];
-    private final byte[] blockNumber = new byte[4];
-    private final byte[] state = new byte[STATE * Integer.BYTES];
+    private final Sha256 sha256 = new Sha256();
+
+    /** What the inner hash of the HMAC reads: the key, then the salt, then the block's number. */
+    private final byte[] inner = new byte[BLOCK_SIZE + STATE_SIZE + Integer.BYTES];
+
+    /** What its outer hash reads: the key, then the inner hash. */
+    private final byte[] outer = new byte[BLOCK_SIZE + HASH_SIZE];
+
+    private final byte[] state = new byte[STATE_SIZE];
 
     ScryptHasher(int cost) {
       this.cost = cost;
       this.scratch = new int[(cost + 1) * STATE];
-      Arrays.fill(innerKey, (byte) 0x36);
-      Arrays.fill(outerKey, (byte) 0x5c);
+      Arrays.fill(inner, 0, BLOCK_SIZE, (byte) 0x36);
+      Arrays.fill(outer, 0, BLOCK_SIZE, (byte) 0x5c);
     }
 
     @Override
     public void hash(byte[] header, int from, byte[] sink, int to) {
-      // Checked first: a digest that fails half way would carry its input into the next hash.
       Objects.checkFromIndexSize(from, HEADER_SIZE, header.length);
       Objects.checkFromIndexSize(to, HASH_SIZE, sink.length);
-      try {
-        setKey(header, from);
-        for (int i = 0; i < state.length / HASH_SIZE; i++) {
-          derive(header, from, HEADER_SIZE, i + 1, state, i * HASH_SIZE);
-        }
-        for (int i = 0; i < STATE; i++) {
-          scratch[i] = (int) INTS.get(state, i * Integer.BYTES);
-        }
-        fill(scratch, cost);
-        mix(scratch, cost);
-        for (int i = 0; i < STATE; i++) {
-          INTS.set(state, i * Integer.BYTES, scratch[cost * STATE + i]);
-        }
-        derive(state, 0, state.length, 1, sink, to);
-      } catch (DigestException e) {
-        throw new AssertionError("the sizes were checked", e);
+      setKey(header, from);
+      for (int i = 0; i < STATE_SIZE / HASH_SIZE; i++) {
+        derive(header, from, HEADER_SIZE, i + 1, state, i * HASH_SIZE);
       }
+      for (int i = 0; i < STATE; i++) {
+        scratch[i] = (int) INTS.get(state, i * Integer.BYTES);
+      }
+      fill(scratch, cost);
+      mix(scratch, cost);
+      for (int i = 0; i < STATE; i++) {
+        INTS.set(state, i * Integer.BYTES, scratch[cost * STATE + i]);
+      }
+      derive(state, 0, STATE_SIZE, 1, sink, to);
     }
 
     /** Makes the header the key of the HMAC; being longer than a block, it is hashed first. */
-    private void setKey(byte[] header, int from) throws DigestException {
-      sha256.update(header, from, HEADER_SIZE);
-      sha256.digest(inner, 0, HASH_SIZE);
+    private void setKey(byte[] header, int from) {
+      sha256.single(header, from, HEADER_SIZE, outer, BLOCK_SIZE);
       for (int i = 0; i < HASH_SIZE; i++) {
-        innerKey[i] = (byte) (inner[i] ^ 0x36);
-        outerKey[i] = (byte) (inner[i] ^ 0x5c);
+        inner[i] = (byte) (outer[BLOCK_SIZE + i] ^ 0x36);
+        outer[i] = (byte) (outer[BLOCK_SIZE + i] ^ 0x5c);
       }
     }
 
     /** One 32-byte block of PBKDF2-HMAC-SHA256 with a single iteration. */
-    private void derive(byte[] salt, int from, int length, int number, byte[] sink, int to)
-        throws DigestException {
-      blockNumber[3] = (byte) number;
-      sha256.update(innerKey, 0, BLOCK_SIZE);
-      sha256.update(salt, from, length);
-      sha256.update(blockNumber, 0, blockNumber.length);
-      sha256.digest(inner, 0, HASH_SIZE);
-      sha256.update(outerKey, 0, BLOCK_SIZE);
-      sha256.update(inner, 0, HASH_SIZE);
-      sha256.digest(sink, to, HASH_SIZE);
+    private void derive(byte[] salt, int from, int length, int number, byte[] sink, int to) {
+      System.arraycopy(salt, from, inner, BLOCK_SIZE, length);
+      INTS.set(inner, BLOCK_SIZE + length, Integer.reverseBytes(number));
+      sha256.single(inner, 0, BLOCK_SIZE + length + Integer.BYTES, outer, BLOCK_SIZE);
+      sha256.single(outer, 0, outer.length, sink, to);
     }
 
     /** First half of ROMix: each state is computed from the one before, right where it stays. */
