@@ -13,6 +13,8 @@ import java.math.MathContext;
  */
 public record Difficulty(double value) implements Comparable<Difficulty> {
 
+  private static final int MANTISSA_BITS = 52;
+
   public Difficulty {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new IllegalArgumentException("a difficulty is a positive finite number, was " + value);
@@ -23,12 +25,12 @@ public record Difficulty(double value) implements Comparable<Difficulty> {
     return new Difficulty(value);
   }
 
-  /** The difficulty of a target: {@code difficultyOne / target}. */
+  /** The difficulty of a target: the double nearest to {@code difficultyOne / target}. */
   public static Difficulty ofTarget(Target target, Target difficultyOne) {
     BigInteger divisor = target.toBigInteger().max(BigInteger.ONE);
     return new Difficulty(
         new BigDecimal(difficultyOne.toBigInteger())
-            .divide(new BigDecimal(divisor), MathContext.DECIMAL64)
+            .divide(new BigDecimal(divisor), MathContext.DECIMAL128)
             .doubleValue());
   }
 
@@ -37,11 +39,14 @@ public record Difficulty(double value) implements Comparable<Difficulty> {
    * without rounding the difficulty, and bounded by 2^256 − 1.
    */
   public Target toTarget(Target difficultyOne) {
-    BigDecimal exact = new BigDecimal(value);
-    BigInteger scaled =
-        difficultyOne.toBigInteger().multiply(BigInteger.TEN.pow(Math.max(0, exact.scale())));
+    // A double is a whole number times a power of two: nothing is lost on the way.
+    int exponent = Math.max(Math.getExponent(value), Double.MIN_EXPONENT) - MANTISSA_BITS;
+    BigInteger mantissa = BigInteger.valueOf((long) Math.scalb(value, -exponent));
+    BigInteger one = difficultyOne.toBigInteger();
     return Target.of(
-        scaled.divide(exact.movePointRight(Math.max(0, exact.scale())).toBigIntegerExact()));
+        exponent < 0
+            ? one.shiftLeft(-exponent).divide(mantissa)
+            : one.divide(mantissa.shiftLeft(exponent)));
   }
 
   @Override

@@ -1,0 +1,366 @@
+package io.powerpool.difficulty;
+
+/**
+ * Decides one miner's next difficulty from the times and difficulties of its shares. Pure: no
+ * clock, no timer, no I/O. There is one per connection, so it is small (about 100 bytes) and
+ * allocates nothing per share; for one thread at a time.
+ *
+ * <p><b>The question asked.</b> At a fixed difficulty, shares are a Poisson process. So from the
+ * shares seen in a time it can be computed how much better another rate explains them than the
+ * target rate does: Robbins' mixture of Poisson likelihoods, over a Gamma(1/2, 1/2) prior of the
+ * ratio to the target. By Ville's inequality a miner that is exactly on target makes that factor
+ * ever exceed 20 with a probability of at most 1/20, however often one looks: there is no need to
+ * wait for fixed sample sizes, and looking at every share does not make the difficulty swing.
+ *
+ * <p><b>Two windows</b> are watched, one for too many shares and one for too little work.
+ *
+ * <ul>
+ *   <li>At a new difficulty the miner is <i>settling</i>: the windows begin with the change, and
+ *       odds of 20 are enough. A few shares at a far too fast rate make it jump at once (the ramp).
+ *   <li>After {@value #SHARES_TO_SETTLE} shares it is <i>settled</i>. A window now begins anew
+ *       whenever it holds nothing that speaks for a change, as in a CUSUM chart, so that what a
+ *       miner did an hour ago does not hide what it does now. The odds asked for are those of
+ *       {@link VardiffOptions#confidence}; as a window begins at most once per share, chance alone
+ *       moves a settled miner at most once in {@code 1 / (1 - confidence)} shares (Lorden's bound),
+ *       in truth less often. With tiers, the doubt must also lie beyond the middle between two
+ *       tiers, and a little further, or a miner in the middle would be sent to and fro.
+ * </ul>
+ *
+ * <p>Nothing is estimated from the time of connecting: counting begins with {@link #start}, the
+ * first job. In the window for too many shares only shares count that are at least as hard as the
+ * present difficulty: easier ones were mined before it began. In the window for too little work
+ * every share counts by its own difficulty.
+ */
+public final class Vardiff {
+
+  /** What {@link #retarget} returns if the difficulty stays. */
+  public static final double NO_CHANGE = 0;
+
+  /** At the target rate of 20 a minute: three minutes, and a rate known to 13 %. */
+  private static final int SHARES_TO_SETTLE = 60;
+
+  /** ln 20: odds for a change while settling. */
+  private static final double SETTLING_LOG_ODDS = Math.log(20);
+
+  /** A settled miner's window begins anew unless it shows a deviation of 10 % at least. */
+  private static final double WORTH_WATCHING = 1.1;
+
+  /** How far beyond the middle between two tiers a settled miner must be. */
+  private static final double TIER_MARGIN = 1.05;
+
+  /**
+   * How many missing shares a window for too many shares may begin with, so that a burst after a
+   * stalled line does not look like a faster miner: 30 s at the target rate of 20 a minute.
+   */
+  private static final double MOST_SHARES_BELATED = 10;
+
+  /** The same the other way: shares that came in advance of their time. */
+  private static final double MOST_SHARES_EARLY = 3;
+
+  /** While settling, a window begins anew if it is so many shares on the wrong side. */
+  private static final double WRONG_SIDE = 3;
+
+  /** A settled miner is not moved up for a burst: so many shares' time must have passed ... */
+  private static final double LEAST_EXPECTED = 3;
+
+  /** ... unless there are so many shares that no stalled line explains them. */
+  private static final double NO_MERE_BURST = 32;
+
+  /** A miner so many times too fast does not wait for the interval between changes. */
+  private static final double MUCH_TOO_FAST = 2;
+
+  /** Shares' difficulties have come through text and back. */
+  private static final double ROUNDING = 1 - 1e-9;
+
+  private static final double PRIOR = 0.5;
+  private static final double LOG_PRIOR_SCALE =
+      PRIOR * Math.log(PRIOR) - 0.5 * Math.log(Math.PI); // ln(b^a / Γ(a)), Γ(1/2) = √π
+  private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
+  private final VardiffOptions options;
+  private double minimum;
+  private double maximum;
+  private double difficulty;
+
+  /** When this difficulty began, and how many shares at least as hard have come since. */
+  private long changedNanos;
+
+  private int shares;
+
+  /** The window for too many shares: when it began, and shares at least as hard as we ask for. */
+  private long fastSince;
+
+  private int fastShares;
+
+  /** The window for too little work: when it began, and work in shares of our difficulty. */
+  private long slowSince;
+
+  private double slowWork;
+
+  /** The difficulty of the last share; 0 before the first. */
+  private double provenDifficulty;
+
+  private boolean started;
+
+  /**
+   * A miner that has no work yet.
+   *
+   * @param start its first difficulty; brought between the limits
+   * @param minimum the least difficulty for this connection; wins over the tiers
+   * @param maximum the greatest for this connection, not below the minimum
+   */
+  public Vardiff(VardiffOptions options, double start, double minimum, double maximum) {
+    this.options = options;
+    checkLimits(minimum, maximum);
+    this.minimum = minimum;
+    this.maximum = maximum;
+    this.difficulty = between(Difficulty.of(start).value());
+  }
+
+  /** The difficulty in force: of the next job. */
+  public double difficulty() {
+    return difficulty;
+  }
+
+  /**
+   * The miner has work from now on. To be called with its first job, and again when work goes on
+   * after a time when there was none to be had; the time before does not count.
+   */
+  public void start(long nowNanos) {
+    started = true;
+    restart(nowNanos);
+  }
+
+  /**
+   * Counts an accepted share.
+   *
+   * @param shareDifficulty the difficulty of the job it was found for, not what its hash would meet
+   */
+  public void onShare(double shareDifficulty, long nowNanos) {
+    if (!started) {
+      start(nowNanos);
+      return;
+    }
+    boolean settled = isSettled();
+    provenDifficulty = shareDifficulty;
+    double work = shareDifficulty / difficulty;
+    if (work >= ROUNDING) {
+      countFast(settled, nowNanos);
+      shares++;
+    }
+    countSlow(settled, work, nowNanos);
+  }
+
+  /**
+   * Looks whether the difficulty should change. To be called after each share, and every few
+   * seconds for the sake of those that send none. A change is in force from this moment: it is to
+   * be told to the miner at once, together with a job.
+   *
+   * @return the new difficulty, or {@link #NO_CHANGE}
+   */
+  public double retarget(long nowNanos) {
+    if (!started) {
+      return NO_CHANGE;
+    }
+    double next = faster(nowNanos);
+    if (next > difficulty) {
+      difficulty = next;
+      restart(nowNanos);
+      return next;
+    }
+    boolean silent = shares == 0 && slowWork == 0;
+    next = slower(silent, nowNanos);
+    if (next < difficulty) {
+      long silentSince = fastSince;
+      difficulty = next;
+      restart(nowNanos);
+      if (silent) {
+        // What comes after a silence may have been mined during it.
+        fastSince = silentSince;
+      }
+      return next;
+    }
+    return NO_CHANGE;
+  }
+
+  /**
+   * The difficulty is set from outside (a request of the miner, a resumed session): brought between
+   * the limits, and in force from now on. Returns what it has become.
+   */
+  public double assign(double wanted, long nowNanos) {
+    difficulty = between(Difficulty.of(wanted).value());
+    restart(nowNanos);
+    return difficulty;
+  }
+
+  /**
+   * Other limits for this connection.
+   *
+   * @return the new difficulty if the present one is outside, else {@link #NO_CHANGE}
+   */
+  public double limit(double newMinimum, double newMaximum, long nowNanos) {
+    checkLimits(newMinimum, newMaximum);
+    minimum = newMinimum;
+    maximum = newMaximum;
+    return between(difficulty) == difficulty ? NO_CHANGE : assign(difficulty, nowNanos);
+  }
+
+  private void countFast(boolean settled, long nowNanos) {
+    double expected = expected(fastSince, nowNanos);
+    boolean nothingToSee =
+        settled
+            ? fastShares < expected * upperEdge() * WORTH_WATCHING
+            : fastShares < expected - WRONG_SIDE;
+    if (nothingToSee) {
+      double belated = Math.max(0, Math.min(MOST_SHARES_BELATED, expected - fastShares));
+      fastSince = nowNanos - (long) (belated * nanosPerShare());
+      fastShares = 0;
+    }
+    fastShares++;
+  }
+
+  private void countSlow(boolean settled, double work, long nowNanos) {
+    slowWork += work;
+    double expected = expected(slowSince, nowNanos);
+    boolean nothingToSee =
+        settled
+            ? slowWork > expected * lowerEdge() / WORTH_WATCHING
+            : slowWork > expected + WRONG_SIDE;
+    if (nothingToSee) {
+      slowWork = Math.max(0, Math.min(MOST_SHARES_EARLY, slowWork - expected));
+      slowSince = nowNanos;
+    }
+  }
+
+  /** The difficulty for a miner that is too fast; NaN or not above the present one if it is not. */
+  private double faster(long nowNanos) {
+    double expected = expected(fastSince, nowNanos);
+    if (fastShares <= expected || difficulty >= maximum) {
+      return Double.NaN;
+    }
+    // Unbiased where the time of the last share ends the count.
+    double ratio = (fastShares - 1) / expected;
+    boolean settled = isSettled();
+    boolean ramp = !settled && fastShares >= options.rampShares() && ratio >= options.rampRatio();
+    if (!ramp) {
+      boolean mayBeBurst = expected < LEAST_EXPECTED && fastShares < NO_MERE_BURST;
+      if ((settled && mayBeBurst) || (ratio < MUCH_TOO_FAST && isTooEarly(nowNanos))) {
+        return Double.NaN;
+      }
+      double edge = settled ? upperEdge() : 1;
+      if (!(fastShares > expected * edge) || !isSure(fastShares, expected * edge, settled)) {
+        return Double.NaN;
+      }
+    }
+    return nearest(difficulty * Math.min(ratio, options.rampLimit()));
+  }
+
+  /** The difficulty for a miner that is too slow; NaN or not below the present one if it is not. */
+  private double slower(boolean silent, long nowNanos) {
+    double expected = expected(slowSince, nowNanos);
+    if (slowWork >= expected || difficulty <= minimum || (!silent && isTooEarly(nowNanos))) {
+      return Double.NaN;
+    }
+    boolean settled = isSettled();
+    double edge = settled ? lowerEdge() : 1;
+    if (!(slowWork < expected * edge) || !isSure(slowWork, expected * edge, settled)) {
+      return Double.NaN;
+    }
+    // As if the next share came now: so that silence, too, gives a rate to go by.
+    double ratio = Math.max((slowWork + 1) / expected, 1 / options.easeLimit());
+    double floor = silent ? provenDifficulty / options.silenceLimit() : 0;
+    return nearest(Math.max(floor, difficulty * ratio));
+  }
+
+  private boolean isSettled() {
+    return shares >= SHARES_TO_SETTLE;
+  }
+
+  private boolean isTooEarly(long nowNanos) {
+    return nowNanos - changedNanos < options.interval().toNanos();
+  }
+
+  private boolean isSure(double seen, double expected, boolean settled) {
+    // The factor never exceeds exp((seen - expected)^2 / expected): saves the logarithms, mostly.
+    double excess = seen - expected;
+    if (excess * excess < SETTLING_LOG_ODDS * expected) {
+      return false;
+    }
+    double logOdds = settled ? -Math.log1p(-options.confidence()) : SETTLING_LOG_ODDS;
+    return logEvidence(seen, expected) >= logOdds;
+  }
+
+  private double nearest(double wanted) {
+    return options.tiers().nearest(wanted, minimum, maximum);
+  }
+
+  private double between(double wanted) {
+    return Math.max(minimum, Math.min(maximum, wanted));
+  }
+
+  /** As a factor of the present difficulty: from where the next tier is the better choice. */
+  private double upperEdge() {
+    if (!options.tiers().isStepped()) {
+      return 1;
+    }
+    double next = options.tiers().above(difficulty, maximum);
+    return Double.isNaN(next)
+        ? Double.POSITIVE_INFINITY
+        : Math.sqrt(next / difficulty) * TIER_MARGIN;
+  }
+
+  /** As a factor of the present difficulty: to where the next tier is the better choice. */
+  private double lowerEdge() {
+    if (!options.tiers().isStepped()) {
+      return 1;
+    }
+    double next = options.tiers().below(difficulty, minimum);
+    return Double.isNaN(next) ? 0 : Math.sqrt(next / difficulty) / TIER_MARGIN;
+  }
+
+  private void restart(long nowNanos) {
+    changedNanos = nowNanos;
+    shares = 0;
+    fastSince = nowNanos;
+    fastShares = 0;
+    slowSince = nowNanos;
+    slowWork = 0;
+  }
+
+  private double nanosPerShare() {
+    return 60e9 / options.sharesPerMinute();
+  }
+
+  /** How many shares a miner on target finds in this time. */
+  private double expected(long sinceNanos, long nowNanos) {
+    return (nowNanos - sinceNanos) / nanosPerShare();
+  }
+
+  /**
+   * The logarithm of the factor by which the mixture of all rates explains the shares better than
+   * the expected rate: with a = b = 1/2, {@code b^a / Γ(a) · Γ(n + a) / (m + b)^(n + a) · e^m}.
+   */
+  static double logEvidence(double seen, double expected) {
+    return LOG_PRIOR_SCALE
+        + logGamma(seen + PRIOR)
+        - (seen + PRIOR) * Math.log(expected + PRIOR)
+        + expected;
+  }
+
+  /** ln Γ(x) for x of 1/2 and more: Stirling's series, after moving the argument up by 6. */
+  static double logGamma(double x) {
+    double product = x * (x + 1) * (x + 2) * (x + 3) * (x + 4) * (x + 5);
+    double moved = x + 6;
+    double inverse = 1 / moved;
+    double square = inverse * inverse;
+    double series = inverse * (1.0 / 12 - square * (1.0 / 360 - square / 1260));
+    return (moved - 0.5) * Math.log(moved) - moved + HALF_LOG_TWO_PI + series - Math.log(product);
+  }
+
+  private static void checkLimits(double minimum, double maximum) {
+    if (Difficulty.of(minimum).compareTo(Difficulty.of(maximum)) > 0) {
+      throw new IllegalArgumentException(
+          "the maximum difficulty is not below the minimum, were " + maximum + " and " + minimum);
+    }
+  }
+}
