@@ -1,6 +1,7 @@
 package io.powerpool.bitcoin;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Payment addresses in all usual spellings, and the output scripts they stand for. Every fault is
@@ -27,6 +28,48 @@ public final class Address {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("address '" + abridge(text) + "': " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Whether the text is an address of any coin that is not mistyped: base58 with one of these
+   * version bytes, or bech32 with one of these prefixes. With neither list any version and prefix
+   * will do.
+   */
+  public static boolean isWellFormed(String text, List<Integer> versions, List<String> prefixes) {
+    boolean any = versions.isEmpty() && prefixes.isEmpty();
+    return isBase58(text, versions, any)
+        || isWitness(text, prefixes, any)
+        || isCashAddr(text, any ? CashAddr.USUAL_PREFIXES : prefixes);
+  }
+
+  private static boolean isBase58(String text, List<Integer> versions, boolean any) {
+    try {
+      byte[] payload = Base58.decodeChecked(text);
+      int versionSize = payload.length - HASH_SIZE;
+      return (versionSize == 1 || versionSize == 2)
+          && (any || versions.contains(version(payload, versionSize)));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean isWitness(String text, List<String> prefixes, boolean any) {
+    try {
+      return Bech32.looksLike(text) && (prefixes.contains(Bech32.decode(text).prefix()) || any);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean isCashAddr(String text, List<String> prefixes) {
+    for (String prefix : prefixes) {
+      try {
+        return CashAddr.script(text, prefix).length > 0;
+      } catch (IllegalArgumentException e) {
+        // Perhaps of the next prefix: the checksum tells.
+      }
+    }
+    return false;
   }
 
   /** The base58 address that pays this 20-byte key hash. */
@@ -105,8 +148,7 @@ public final class Address {
       throw new IllegalArgumentException(
           "holds " + payload.length + " bytes, an address holds 20 and its version");
     }
-    int version =
-        versionSize == 1 ? payload[0] & 0xff : (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
+    int version = version(payload, versionSize);
     byte[] hash = Arrays.copyOfRange(payload, versionSize, payload.length);
     // A two-byte version below 256 would be the same number as a one-byte one.
     boolean known = versionSize == (version > 0xff ? 2 : 1);
@@ -118,6 +160,10 @@ public final class Address {
     }
     throw new IllegalArgumentException(
         "is of another network: version " + version + ", expected " + format);
+  }
+
+  private static int version(byte[] payload, int size) {
+    return size == 1 ? payload[0] & 0xff : (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
   }
 
   private static boolean isMweb(String text) {

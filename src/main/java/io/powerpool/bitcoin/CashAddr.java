@@ -1,10 +1,15 @@
 package io.powerpool.bitcoin;
 
+import java.util.List;
+
 /**
  * Bitcoin Cash addresses: a prefix, a colon, and a byte of type and size with the hash, protected
  * by a checksum of 40 bits. Source: the CashAddr specification, as Bitcoin Cash Node does it.
  */
 final class CashAddr {
+
+  /** Of Bitcoin Cash's networks: what an address without prefix may belong to. */
+  static final List<String> USUAL_PREFIXES = List.of("bitcoincash", "bchtest", "bchreg");
 
   private static final long[] GENERATOR = {
     0x98f2bc8e61L, 0x79b76d99e2L, 0xf33e5fb3c4L, 0xae2eabe2a8L, 0x1e4f43e470L

@@ -1,0 +1,206 @@
+package io.powerpool.stratum;
+
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.cluster.SolvedBlockCodec;
+import io.powerpool.cluster.Topics;
+import io.powerpool.cluster.WireReader;
+import io.powerpool.cluster.WireWriter;
+import io.powerpool.share.BlockListener;
+import io.powerpool.share.BlockOutcome;
+import io.powerpool.share.BlockReport;
+import io.powerpool.share.SolvedBlock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries a solved block from the connection that found it to the job manager: written down and
+ * forced to disk first, then asked about until there is an outcome, also after a restart. One per
+ * node.
+ *
+ * <p>A file holds the CRC-32C of what follows, the codec's version, and the block; it is removed
+ * once the outcome is known.
+ */
+public final class BlockFinder implements BlockSink {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BlockFinder.class);
+
+  private static final String SUFFIX = ".solved";
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final Vertx vertx;
+  private final Topics topics;
+  private final Path folder;
+  private final BlockListener listener;
+  private final SolvedBlockCodec codec = new SolvedBlockCodec();
+  private final WorkerExecutor disk;
+  private volatile boolean closed;
+
+  /**
+   * @param folder where unanswered blocks are kept; made if it is missing
+   * @param listener is told each block at once, and again when its outcome is known
+   */
+  public BlockFinder(Vertx vertx, Path folder, BlockListener listener) {
+    this.vertx = vertx;
+    this.topics = Topics.of(vertx);
+    this.folder = folder;
+    this.listener = listener;
+    this.disk = vertx.createSharedWorkerExecutor("solved-blocks", 1);
+  }
+
+  /** Takes up the blocks that an earlier run left without an outcome. */
+  public Future<Void> start() {
+    return disk.executeBlocking(this::leftOvers)
+        .map(
+            blocks -> {
+              for (SolvedBlock block : blocks) {
+                LOG.info("taking up solved block {} height {}", block.hash(), block.height());
+                ask(block);
+              }
+              return null;
+            });
+  }
+
+  @Override
+  public void found(SolvedBlock block, BlockReport pending) {
+    LOG.info(
+        "solved {} block {} height {} by {}",
+        block.currency(),
+        block.hash(),
+        block.height(),
+        block.worker());
+    disk.executeBlocking(() -> write(block))
+        .onFailure(
+            error ->
+                LOG.error(
+                    "solved block {} could not be written to {}: it is submitted all the same",
+                    block.hash(),
+                    folder,
+                    error))
+        .onComplete(written -> ask(block));
+    listener.onBlock(pending);
+  }
+
+  /** Asks no more; what has no outcome yet is taken up at the next start. */
+  public Future<Void> close() {
+    closed = true;
+    return disk.close();
+  }
+
+  private void ask(SolvedBlock block) {
+    if (closed) {
+      return;
+    }
+    topics
+        .solvedBlocks(block.currency())
+        .ask(block, ANSWER_TIMEOUT)
+        .onSuccess(
+            report -> {
+              if (report.outcome() == BlockOutcome.PENDING) {
+                askAgain(block);
+              } else {
+                answered(block, report);
+              }
+            })
+        .onFailure(
+            error -> {
+              LOG.warn("no answer yet about solved block {}: {}", block.hash(), error.getMessage());
+              askAgain(block);
+            });
+  }
+
+  private void askAgain(SolvedBlock block) {
+    if (!closed) {
+      vertx.setTimer(RETRY.toMillis(), timer -> ask(block));
+    }
+  }
+
+  private void answered(SolvedBlock block, BlockReport report) {
+    LOG.info(
+        "{} block {} height {}: {} {}",
+        report.coin(),
+        report.hash(),
+        report.height(),
+        report.outcome(),
+        report.reason());
+    listener.onBlock(report);
+    if (!closed) {
+      disk.executeBlocking(() -> Files.deleteIfExists(file(block.hash())))
+          .onFailure(error -> LOG.warn("{} could not be removed", file(block.hash()), error));
+    }
+  }
+
+  private Path file(Hash256 hash) {
+    return folder.resolve(hash + SUFFIX);
+  }
+
+  private Void write(SolvedBlock block) throws IOException {
+    Buffer body = Buffer.buffer().appendByte((byte) codec.version());
+    codec.write(block, new WireWriter(body));
+    CRC32C checksum = new CRC32C();
+    checksum.update(body.getBytes());
+    Buffer whole = Buffer.buffer().appendInt((int) checksum.getValue()).appendBuffer(body);
+    Files.createDirectories(folder);
+    Path temporary = folder.resolve(block.hash() + ".tmp");
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer bytes = ByteBuffer.wrap(whole.getBytes());
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(temporary, file(block.hash()), StandardCopyOption.ATOMIC_MOVE);
+    // The new name is on disk only when the folder is.
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+    return null;
+  }
+
+  private List<SolvedBlock> leftOvers() throws IOException {
+    Files.createDirectories(folder);
+    List<SolvedBlock> blocks = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+      for (Path file : files) {
+        try {
+          blocks.add(read(file));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+          LOG.error("{} is damaged and left where it is: {}", file, e.getMessage());
+        }
+      }
+    }
+    return blocks;
+  }
+
+  private SolvedBlock read(Path file) throws IOException {
+    Buffer whole = Buffer.buffer(Files.readAllBytes(file));
+    CRC32C checksum = new CRC32C();
+    checksum.update(whole.getBytes(Integer.BYTES, whole.length()));
+    if ((int) checksum.getValue() != whole.getInt(0)) {
+      throw new IllegalArgumentException("checksum does not match");
+    }
+    WireReader in = new WireReader(whole, Integer.BYTES, whole.length());
+    return codec.read(in.u8(), in);
+  }
+}

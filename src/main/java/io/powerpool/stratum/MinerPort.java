@@ -1,0 +1,165 @@
+package io.powerpool.stratum;
+
+import io.powerpool.bitcoin.Target;
+import io.powerpool.coin.Coin;
+import io.powerpool.difficulty.Difficulty;
+import io.powerpool.stratum.v1.JobLine;
+import io.powerpool.stratum.v1.LineSink;
+import io.powerpool.stratum.v1.StratumV1Session;
+import io.powerpool.work.Job;
+import io.powerpool.work.JobBook;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One port on one event loop: the jobs of its coin, its sessions, and the scratch memory they
+ * share. Belongs to the event loop.
+ */
+public final class MinerPort {
+
+  private static final int MOST_TARGETS = 1024;
+
+  private final StratumNode node;
+  private final PortOptions options;
+  private final Coin coin;
+  private final JobBook book;
+  private final PortStatistics statistics;
+  private final SlowHashing slowHashing;
+  private final Clocks clocks;
+  private final LineSink out = new LineSink();
+  private final List<StratumV1Session> sessions = new ArrayList<>();
+  private final Map<Double, Target> targets = new HashMap<>();
+  private JobLine line;
+  private double networkDifficulty = Double.POSITIVE_INFINITY;
+
+  public MinerPort(StratumNode node, PortOptions options, SlowHashing slowHashing, Clocks clocks) {
+    this.node = node;
+    this.options = options;
+    this.coin = node.coin(options.currency());
+    this.book = new JobBook(node.options().maxJobs(), node.options().jobLifetime().toNanos());
+    this.slowHashing = slowHashing;
+    this.clocks = clocks;
+    this.statistics = new PortStatistics(options.component(), coin, clocks.nowNanos());
+  }
+
+  public StratumNode node() {
+    return node;
+  }
+
+  public PortOptions options() {
+    return options;
+  }
+
+  public Coin coin() {
+    return coin;
+  }
+
+  public JobBook book() {
+    return book;
+  }
+
+  public PortStatistics statistics() {
+    return statistics;
+  }
+
+  public SlowHashing slowHashing() {
+    return slowHashing;
+  }
+
+  public Clocks clocks() {
+    return clocks;
+  }
+
+  /** What goes out to the session that is being served. */
+  public LineSink out() {
+    return out;
+  }
+
+  /** The current job's line, or null before the first job. */
+  public JobLine line() {
+    return line;
+  }
+
+  /** Bytes of an extranonce1: as the jobs have it, or as configured before the first job. */
+  public int extranonce1Size() {
+    return line == null ? coin.extranonce1Size() : line.job().extranonce1Size();
+  }
+
+  /** Bytes of an extranonce2. */
+  public int extranonce2Size() {
+    return line == null ? coin.extranonce2Size() : line.job().extranonce2Size();
+  }
+
+  /** The difficulty that solves a block of the current job, as miners count it. */
+  public double networkDifficulty() {
+    return networkDifficulty;
+  }
+
+  /** The target of a difficulty; many miners share few difficulties, so they are kept. */
+  public Target target(double difficulty) {
+    Target known = targets.get(difficulty);
+    if (known == null) {
+      if (targets.size() == MOST_TARGETS) {
+        targets.clear();
+      }
+      known = Difficulty.of(difficulty).toTarget(coin.difficultyOne());
+      targets.put(difficulty, known);
+    }
+    return known;
+  }
+
+  /** The sessions of this event loop; only {@link #add} and {@link #remove} change them. */
+  public List<StratumV1Session> sessions() {
+    return sessions;
+  }
+
+  /** Adds a session and tells it its place. */
+  public void add(StratumV1Session session) {
+    session.place(sessions.size());
+    sessions.add(session);
+  }
+
+  /** Removes a session; the last one takes its place. */
+  public void remove(StratumV1Session session) {
+    StratumV1Session last = sessions.remove(sessions.size() - 1);
+    if (last != session) {
+      sessions.set(session.place(), last);
+      last.place(session.place());
+    }
+  }
+
+  /**
+   * Hands a job to every miner of this event loop.
+   *
+   * @return false if it is no newer than the current one
+   */
+  public boolean onJob(Job job) {
+    long nowNanos = clocks.nowNanos();
+    if (!book.add(job, nowNanos)) {
+      return false;
+    }
+    networkDifficulty = Difficulty.ofTarget(job.networkTarget(), coin.difficultyOne()).value();
+    line = node.line(job);
+    // From the end: a session that is closed by its write leaves the list.
+    for (int i = sessions.size() - 1; i >= 0; i--) {
+      if (i < sessions.size()) {
+        sessions.get(i).onJob(nowNanos);
+      }
+    }
+    statistics.onJob(job, clocks.nowMillis(), nowNanos);
+    return true;
+  }
+
+  /** Once a second: limits, quiet miners, old jobs. */
+  public void onTick() {
+    long nowNanos = clocks.nowNanos();
+    book.expire(nowNanos);
+    for (int i = sessions.size() - 1; i >= 0; i--) {
+      if (i < sessions.size()) {
+        sessions.get(i).onTick(nowNanos);
+      }
+    }
+  }
+}

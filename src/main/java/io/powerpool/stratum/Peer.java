@@ -1,0 +1,19 @@
+package io.powerpool.stratum;
+
+import io.netty.buffer.ByteBuf;
+
+/** The other end of a session, whatever carries the bytes. */
+public interface Peer {
+
+  /** Sends these bytes, which nobody changes afterwards. */
+  void send(byte[] bytes);
+
+  /** Sends bytes that go to many; they stay valid for ever. */
+  void sendShared(ByteBuf bytes);
+
+  /** Hangs up, once what was sent is out. */
+  void close(CloseReason reason);
+
+  /** Where the miner calls from, for people. */
+  String address();
+}

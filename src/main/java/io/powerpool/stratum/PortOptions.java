@@ -1,0 +1,80 @@
+package io.powerpool.stratum;
+
+import io.powerpool.config.Section;
+import io.powerpool.difficulty.DifficultyOptions;
+import io.powerpool.share.UserNames;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One port for miners.
+ *
+ * @param host the address to listen on
+ * @param port 0 for any free one
+ * @param currency the coin that is mined here
+ * @param pushInterval a miner that was sent no job for so long is sent one
+ * @param idleThreshold without a share for so long a miner counts as idle
+ * @param idleDisconnect without a share for so long a miner is hung up on
+ * @param suggestionIsMinimum whether a difficulty that a miner suggests is also its minimum
+ */
+public record PortOptions(
+    String host,
+    int port,
+    String currency,
+    DifficultyOptions difficulty,
+    UserNames userNames,
+    Duration pushInterval,
+    Duration idleThreshold,
+    Duration idleDisconnect,
+    boolean versionRolling,
+    boolean suggestionIsMinimum) {
+
+  private static final Duration DAY = Duration.ofDays(1);
+
+  /**
+   * Reads an entry of {@code stratum.ports}.
+   *
+   * @param serverNumber added to the port
+   */
+  public static PortOptions from(Section section, int serverNumber) {
+    int port = section.integer("port", 3333, 0, 65_535 - serverNumber);
+    Map<String, String> aliases = new LinkedHashMap<>();
+    section.texts("aliases").forEach((name, address) -> aliases.put(reduced(name), address));
+    List<Integer> versions =
+        section.numbers("valid_address_versions", List.of(), 0, 0xffff).stream()
+            .map(Double::intValue)
+            .toList();
+    return new PortOptions(
+        section.string("address", "0.0.0.0"),
+        port == 0 ? 0 : port + serverNumber,
+        section.requiredString("coin"),
+        DifficultyOptions.from(section),
+        new UserNames(
+            aliases,
+            section.string("donate_key", "donate"),
+            versions,
+            section.strings("valid_address_prefixes", List.of())),
+        section.duration("push_job_interval", Duration.ofSeconds(30), Duration.ofSeconds(1), DAY),
+        section.duration(
+            "idle_worker_threshold", Duration.ofSeconds(300), Duration.ofSeconds(1), DAY),
+        section.duration(
+            "idle_worker_disconnect_threshold",
+            Duration.ofSeconds(3600),
+            Duration.ofSeconds(1),
+            DAY.multipliedBy(30)),
+        section.flag("version_rolling", true),
+        section.flag("suggestion_is_minimum", false));
+  }
+
+  /** The port's name in statistics. */
+  public String component() {
+    return "stratum_" + port;
+  }
+
+  private static String reduced(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "");
+  }
+}

@@ -1,0 +1,176 @@
+package io.powerpool.stratum;
+
+import io.netty.buffer.ByteBuf;
+import io.powerpool.stratum.v1.StratumV1Service;
+import io.powerpool.stratum.v1.StratumV1Session;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One miner's socket: cuts lines, bounds what waits to be sent, hangs up. On one event loop. */
+final class StratumConnection implements Peer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StratumConnection.class);
+
+  private static final byte[] NOTHING = {};
+
+  private final NetSocket socket;
+  private final MinerPort port;
+  private final LineScratch scratch;
+  private final StratumV1Session session;
+
+  /** The beginning of a line whose end has not arrived. */
+  private byte[] partial = NOTHING;
+
+  /** Since when the miner has not read what we send; 0 while it does. */
+  private long fullSinceNanos;
+
+  private boolean jobHeldBack;
+  private boolean awaitingDrain;
+  private boolean closed;
+
+  StratumConnection(
+      NetSocket socket, MinerPort port, StratumV1Service service, LineScratch scratch) {
+    this.socket = socket;
+    this.port = port;
+    this.scratch = scratch;
+    this.session = service.newSession(this);
+    socket.setWriteQueueMaxSize(port.node().options().maxWriteQueueBytes());
+    socket.handler(this::onData);
+    socket.exceptionHandler(error -> LOG.debug("{}: {}", address(), error.toString()));
+  }
+
+  /** The connection has ended: to be called once. */
+  void onClose() {
+    closed = true;
+    long nowNanos = port.clocks().nowNanos();
+    port.statistics().onDisconnect(nowNanos);
+    port.remove(session);
+    session.onClosed(nowNanos);
+  }
+
+  /** Once a second. */
+  void onTick(long nowNanos) {
+    if (!socket.writeQueueFull()) {
+      fullSinceNanos = 0;
+    } else if (fullSinceNanos == 0) {
+      fullSinceNanos = nowNanos;
+    } else if (nowNanos - fullSinceNanos > port.node().options().slowReaderTimeout().toNanos()) {
+      session.close(CloseReason.SLOW_READER);
+    }
+  }
+
+  private void onData(Buffer data) {
+    if (closed) {
+      return;
+    }
+    try {
+      cut(data);
+      session.flush();
+      if (socket.writeQueueFull()) {
+        // Who does not read our answers is not read either: what waits stays bounded.
+        socket.pause();
+        awaitDrain();
+      }
+    } catch (RuntimeException e) {
+      // A surprise must cost one connection, not the event loop's others.
+      LOG.error("connection {} is closed after an unexpected error", address(), e);
+      port.out().take();
+      session.close(CloseReason.ERROR);
+    }
+  }
+
+  private void cut(Buffer data) {
+    int total = partial.length + data.length();
+    byte[] bytes = scratch.room(total);
+    System.arraycopy(partial, 0, bytes, 0, partial.length);
+    data.getBytes(bytes, partial.length);
+    int searched = partial.length;
+    partial = NOTHING;
+    int most = port.node().options().maxLineBytes();
+    int from = 0;
+    for (int i = searched; i < total && !closed; i++) {
+      if (bytes[i] == '\n') {
+        if (i - from > most) {
+          session.close(CloseReason.LINE_TOO_LONG);
+          return;
+        }
+        session.onLine(bytes, from, i);
+        from = i + 1;
+      }
+    }
+    if (closed) {
+      return;
+    }
+    if (total - from > most) {
+      session.close(CloseReason.LINE_TOO_LONG);
+    } else if (from < total) {
+      partial = Arrays.copyOfRange(bytes, from, total);
+    }
+  }
+
+  @Override
+  public void send(byte[] bytes) {
+    if (!closed) {
+      socket.write(Buffer.buffer(bytes));
+    }
+  }
+
+  @Override
+  public void sendShared(ByteBuf bytes) {
+    if (closed) {
+      return;
+    }
+    if (socket.writeQueueFull()) {
+      jobHeldBack = true;
+      awaitDrain();
+      return;
+    }
+    socket.write(wrapped(bytes));
+  }
+
+  /** The only way to hand Vert.x 4 memory that is off the heap already. */
+  @SuppressWarnings("deprecation")
+  private static Buffer wrapped(ByteBuf bytes) {
+    return Buffer.buffer(bytes);
+  }
+
+  private void awaitDrain() {
+    if (!awaitingDrain) {
+      awaitingDrain = true;
+      socket.drainHandler(drained -> onDrain());
+    }
+  }
+
+  private void onDrain() {
+    awaitingDrain = false;
+    socket.drainHandler(null);
+    if (closed) {
+      return;
+    }
+    socket.resume();
+    if (jobHeldBack) {
+      // Only the newest job is worth sending once the miner reads again.
+      jobHeldBack = false;
+      session.onJobHeldBack(port.clocks().nowNanos());
+    }
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    if (!closed) {
+      LOG.debug("{} closed: {}", address(), reason.label());
+      closed = true;
+      socket.close();
+    }
+  }
+
+  @Override
+  public String address() {
+    SocketAddress remote = socket.remoteAddress();
+    return remote == null ? "?" : remote.toString();
+  }
+}

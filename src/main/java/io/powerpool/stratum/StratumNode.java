@@ -1,0 +1,155 @@
+package io.powerpool.stratum;
+
+import io.powerpool.coin.Coin;
+import io.powerpool.share.MiningChannel;
+import io.powerpool.share.ShareListener;
+import io.powerpool.stratum.v1.JobLine;
+import io.powerpool.work.ExtranonceAllocator;
+import io.powerpool.work.Job;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What the event loops of one node share: the extranonces, the sessions that wait to be resumed,
+ * the encoded jobs, the counts that limits are about, and where shares and blocks go. Thread safe.
+ */
+public final class StratumNode {
+
+  private final String name;
+  private final StratumOptions options;
+  private final Map<String, Coin> coins;
+  private final ShareListener shares;
+  private final BlockSink blocks;
+  private final ParkedSessions parked;
+  private final Map<String, ExtranonceAllocator> extranonces = new ConcurrentHashMap<>();
+  private final Map<String, AtomicReference<JobLine>> lines = new ConcurrentHashMap<>();
+  private final Map<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final int maxConnections;
+
+  /**
+   * @param name tells this node from others in the cluster
+   * @param coins by currency, at least those of the ports
+   * @param maxConnections the limit that is in force
+   */
+  public StratumNode(
+      String name,
+      StratumOptions options,
+      Map<String, Coin> coins,
+      ShareListener shares,
+      BlockSink blocks,
+      int maxConnections) {
+    this.name = name;
+    this.options = options;
+    this.coins = Map.copyOf(coins);
+    this.shares = shares;
+    this.blocks = blocks;
+    this.maxConnections = maxConnections;
+    this.parked = new ParkedSessions(options.maxParked(), options.resumeTimeout().toNanos());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public StratumOptions options() {
+    return options;
+  }
+
+  public Coin coin(String currency) {
+    return coins.get(currency);
+  }
+
+  public ShareListener shares() {
+    return shares;
+  }
+
+  public BlockSink blocks() {
+    return blocks;
+  }
+
+  public ParkedSessions parked() {
+    return parked;
+  }
+
+  /**
+   * The extranonces of a coin: two coins never share a job, so they may share numbers.
+   *
+   * @param size bytes of an extranonce1
+   */
+  public ExtranonceAllocator extranonces(String currency, int size) {
+    return extranonces.computeIfAbsent(
+        currency + "/" + size,
+        key ->
+            new ExtranonceAllocator(
+                size, options.extranoncePrefixBits(), options.extranoncePrefix()));
+  }
+
+  /** The job's line, encoded by whichever event loop asks first. */
+  public JobLine line(Job job) {
+    AtomicReference<JobLine> last =
+        lines.computeIfAbsent(job.currency(), key -> new AtomicReference<>());
+    JobLine line = last.get();
+    if (line != null && line.job().id() == job.id()) {
+      return line;
+    }
+    synchronized (last) {
+      line = last.get();
+      if (line == null || line.job().id() != job.id()) {
+        line = new JobLine(job);
+        last.set(line);
+      }
+      return line;
+    }
+  }
+
+  /** Counts a new connection; false, and nothing counted, where a limit forbids it. */
+  boolean connected() {
+    if (connections.incrementAndGet() > maxConnections) {
+      connections.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Counts a connection of this address; false, and nothing counted, if there are too many. */
+  boolean connectedFrom(String address) {
+    int most = options.maxConnectionsPerAddress();
+    if (most == 0) {
+      return true;
+    }
+    int count = connectionsByAddress.merge(address, 1, Integer::sum);
+    if (count > most) {
+      disconnectedFrom(address);
+      return false;
+    }
+    return true;
+  }
+
+  void disconnected() {
+    connections.decrementAndGet();
+  }
+
+  void disconnectedFrom(String address) {
+    connectionsByAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** How many connections the node has. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /** Gives back the extranonces of sessions that nobody has resumed. */
+  void expireParked(long nowNanos) {
+    for (var gone = parked.expired(nowNanos); gone.isPresent(); gone = parked.expired(nowNanos)) {
+      release(gone.get().currency(), gone.get().channel());
+    }
+  }
+
+  /** Gives a channel's extranonce1 back. */
+  public void release(String currency, MiningChannel channel) {
+    extranonces(currency, channel.extranonce1().length).release(channel.extranonce1Number());
+  }
+}

@@ -1,0 +1,326 @@
+package io.powerpool.stratum;
+
+import io.powerpool.cluster.StatusReport;
+import io.powerpool.cluster.Topic.Subscription;
+import io.powerpool.cluster.Topics;
+import io.powerpool.coin.BlockId;
+import io.powerpool.share.Worker;
+import io.powerpool.statistics.HashrateMeter.Window;
+import io.powerpool.stratum.v1.StratumV1Service;
+import io.powerpool.stratum.v1.StratumV1Session;
+import io.powerpool.work.Job;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts miners on one event loop, on all ports. Deployed once per core: the instances share the
+ * ports and what is in {@link StratumNode}.
+ */
+public final class StratumVerticle extends AbstractVerticle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StratumVerticle.class);
+
+  private static final long TICK_MILLIS = 1000;
+  private static final Duration ASK_JOB_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TRANSACTIONS_TIMEOUT = Duration.ofSeconds(5);
+  private static final int MOST_CLIENTS_LISTED = 10_000;
+
+  /** One port on this event loop. */
+  private static final class Listener {
+    private final MinerPort port;
+    private final StratumV1Service service;
+    private final Set<StratumConnection> connections = new HashSet<>();
+    private NetServer server;
+
+    private Listener(MinerPort port, StratumV1Service service) {
+      this.port = port;
+      this.service = service;
+    }
+  }
+
+  private final StratumNode node;
+  private final int instance;
+  private final Function<PortOptions, SlowHashing> slowHashing;
+  private final Clocks clocks;
+  private final String version;
+  private final LineScratch scratch = new LineScratch();
+  private final List<Listener> listeners = new ArrayList<>();
+  private final List<Subscription> subscriptions = new ArrayList<>();
+  private Topics topics;
+
+  /**
+   * @param instance tells the instances of a node apart, from 0
+   * @param slowHashing the hashing of slow proof-of-work functions for a port; called on the event
+   *     loop
+   * @param version of the pool, for miners who ask
+   */
+  public StratumVerticle(
+      StratumNode node,
+      int instance,
+      Function<PortOptions, SlowHashing> slowHashing,
+      Clocks clocks,
+      String version) {
+    this.node = node;
+    this.instance = instance;
+    this.slowHashing = slowHashing;
+    this.clocks = clocks;
+    this.version = version;
+  }
+
+  @Override
+  public void start(Promise<Void> started) {
+    topics = Topics.of(vertx);
+    List<Future<?>> listening = new ArrayList<>();
+    for (PortOptions options : node.options().ports()) {
+      listening.add(listen(options));
+    }
+    vertx.setPeriodic(TICK_MILLIS, timer -> onTick());
+    Future.all(listening).<Void>mapEmpty().onComplete(started);
+  }
+
+  @Override
+  public void stop(Promise<Void> stopped) {
+    List<Future<?>> ends = new ArrayList<>();
+    subscriptions.forEach(subscription -> ends.add(subscription.cancel()));
+    for (Listener listener : listeners) {
+      for (StratumV1Session session : List.copyOf(listener.port.sessions())) {
+        session.close(CloseReason.SHUTDOWN);
+      }
+      if (listener.server != null) {
+        ends.add(listener.server.close());
+      }
+    }
+    Future.all(ends).<Void>mapEmpty().onComplete(stopped);
+  }
+
+  /** The port that a configured port really got; only of interest where 0 was configured. */
+  public int actualPort(int index) {
+    return listeners.get(index).server.actualPort();
+  }
+
+  private Future<?> listen(PortOptions options) {
+    MinerPort port = new MinerPort(node, options, slowHashing.apply(options), clocks);
+    Listener listener =
+        new Listener(
+            port,
+            new StratumV1Service(port, version, jobId -> transactions(options.currency(), jobId)));
+    listeners.add(listener);
+    subscriptions.add(topics.jobs(options.currency()).subscribe(job -> onJob(listener, job)));
+    subscriptions.add(
+        topics.clients(clientsAddress(options)).serve(question -> clients(listener, question)));
+    askForJob(listener);
+    listener.server =
+        vertx
+            .createNetServer(
+                new NetServerOptions()
+                    .setTcpNoDelay(true)
+                    .setTcpKeepAlive(true)
+                    .setAcceptBacklog(4096)
+                    .setReuseAddress(true))
+            .connectHandler(socket -> onConnect(listener, socket))
+            .exceptionHandler(error -> LOG.debug("port {}: {}", options.port(), error.toString()));
+    return listener
+        .server
+        .listen(options.port(), options.host())
+        .onSuccess(
+            server -> {
+              if (instance == 0) {
+                LOG.info(
+                    "miners of {} are served on {}:{}",
+                    options.currency(),
+                    options.host(),
+                    server.actualPort());
+              }
+            });
+  }
+
+  private void onConnect(Listener listener, NetSocket socket) {
+    if (!node.connected()) {
+      socket.close();
+      listener.port.statistics().onClosed(CloseReason.FULL);
+      return;
+    }
+    String address = String.valueOf(socket.remoteAddress().hostAddress());
+    if (!node.connectedFrom(address)) {
+      node.disconnected();
+      socket.close();
+      listener.port.statistics().onClosed(CloseReason.TOO_MANY_FROM_ADDRESS);
+      return;
+    }
+    StratumConnection connection =
+        new StratumConnection(socket, listener.port, listener.service, scratch);
+    listener.connections.add(connection);
+    socket.closeHandler(
+        closed -> {
+          listener.connections.remove(connection);
+          node.disconnected();
+          node.disconnectedFrom(address);
+          connection.onClose();
+        });
+  }
+
+  private void onJob(Listener listener, Job job) {
+    if (!listener.port.onJob(job)) {
+      LOG.debug("{} is no newer than the current job", job);
+    }
+  }
+
+  /** A newcomer asks until there is a job, however it comes. */
+  private void askForJob(Listener listener) {
+    String currency = listener.port.options().currency();
+    topics
+        .currentJob(currency)
+        .ask(node.name(), ASK_JOB_TIMEOUT)
+        .onSuccess(job -> onJob(listener, job))
+        .onFailure(
+            error -> {
+              LOG.debug("no job for {} yet: {}", currency, error.getMessage());
+              vertx.setTimer(
+                  TICK_MILLIS,
+                  timer -> {
+                    if (listener.port.line() == null) {
+                      askForJob(listener);
+                    }
+                  });
+            });
+  }
+
+  private Future<JsonArray> transactions(String currency, long jobId) {
+    return topics.transactions(currency).ask(jobId, TRANSACTIONS_TIMEOUT);
+  }
+
+  private void onTick() {
+    long nowNanos = clocks.nowNanos();
+    if (instance == 0) {
+      node.expireParked(nowNanos);
+    }
+    for (Listener listener : listeners) {
+      listener.port.onTick();
+      for (StratumConnection connection : List.copyOf(listener.connections)) {
+        connection.onTick(nowNanos);
+      }
+      topics
+          .status()
+          .publish(
+              new StatusReport(
+                  node.name(),
+                  listener.port.options().component(),
+                  instance,
+                  "stratum",
+                  clocks.nowMillis(),
+                  status(listener, nowNanos)));
+    }
+  }
+
+  private JsonObject status(Listener listener, long nowNanos) {
+    MinerPort port = listener.port;
+    PortStatistics statistics = port.statistics();
+    double hashesPerDifficulty = port.coin().hashesPerDifficultyOne();
+    double hps = statistics.hashrate().hps(Window.TEN_MINUTES, hashesPerDifficulty, nowNanos);
+    int authorized = 0;
+    int idle = 0;
+    Set<String> addresses = new HashSet<>();
+    Set<Worker> workers = new HashSet<>();
+    long idleNanos = port.options().idleThreshold().toNanos();
+    for (StratumV1Session session : port.sessions()) {
+      if (session.isAuthorized()) {
+        authorized++;
+        addresses.add(session.worker().address());
+        workers.add(session.worker());
+        if (nowNanos - session.lastShareNanos() > idleNanos) {
+          idle++;
+        }
+      }
+    }
+    JsonObject body =
+        new JsonObject()
+            .put("port", listener.server.actualPort())
+            .put("address", port.options().host())
+            .put("currency", port.coin().currency())
+            .put("algo", port.coin().algorithm().name())
+            .put("hps", hps)
+            .put("mhps", hps / 1e6)
+            .put(
+                "hps_1min", statistics.hashrate().hps(Window.MINUTE, hashesPerDifficulty, nowNanos))
+            .put("hps_1hour", statistics.hashrate().hps(Window.HOUR, hashesPerDifficulty, nowNanos))
+            .put("client_count", port.sessions().size())
+            .put("client_count_authed", authorized)
+            .put("client_count_active", authorized - idle)
+            .put("client_count_idle", idle)
+            .put("address_count", addresses.size())
+            .put("address_worker_count", workers.size())
+            .put("agent_client_count", 0)
+            .put("active_jobs", port.book().size() - port.book().staleJobs())
+            .put("stale_jobs", port.book().staleJobs())
+            .put("donations", statistics.donations())
+            .put("closed", new JsonObject(new LinkedHashMap<>(statistics.closed())))
+            .put("parked_sessions", instance == 0 ? node.parked().size() : 0)
+            .put("clients_address", clientsAddress(port.options()))
+            .put("counters", new JsonArray(statistics.counters().toList(nowNanos)));
+    Job flush = statistics.lastFlush();
+    if (flush != null) {
+      body.put(
+          "last_flush_job",
+          new JsonObject()
+              .put("algo", flush.algorithm())
+              .put("pow_block_hash", port.coin().blockId() == BlockId.POW)
+              .put("currency", flush.currency())
+              .put("job_id", flush.idText())
+              .put("merged_networks", new JsonArray())
+              .put("pushed_at", statistics.lastFlushMillis() / 1000.0));
+    }
+    return body;
+  }
+
+  private String clientsAddress(PortOptions options) {
+    return "clients." + node.name() + "." + options.component() + "." + instance;
+  }
+
+  /** The miners of one port on this event loop, all or those of one address. */
+  private Future<JsonObject> clients(Listener listener, JsonObject question) {
+    String user = question.getString("user");
+    long nowNanos = clocks.nowNanos();
+    long nowMillis = clocks.nowMillis();
+    JsonArray clients = new JsonArray();
+    int listed = 0;
+    for (StratumV1Session session : listener.port.sessions()) {
+      if (!session.isAuthorized() || (user != null && !user.equals(session.worker().address()))) {
+        continue;
+      }
+      if (++listed > MOST_CLIENTS_LISTED) {
+        break;
+      }
+      double idleSeconds = (nowNanos - session.lastShareNanos()) / 1e9;
+      clients.add(
+          new JsonObject()
+              .put("id", ParkedSessions.text(session.sessionId()))
+              .put("address", session.worker().address())
+              .put("worker", session.worker().name())
+              .put("type", session.userAgent())
+              .put("difficulty", session.difficulty())
+              .put("alltime_accepted_shares", session.acceptedShares())
+              .put("last_share_submit", (nowMillis - idleSeconds * 1000) / 1000)
+              .put("idle", idleSeconds > listener.port.options().idleThreshold().toSeconds())
+              .put("ip_address", session.address())
+              .put(
+                  "connection_time",
+                  (nowMillis - (nowNanos - session.connectedNanos()) / 1e6) / 1000));
+    }
+    return Future.succeededFuture(new JsonObject().put("clients", clients));
+  }
+}

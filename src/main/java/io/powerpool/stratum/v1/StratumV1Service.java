@@ -1,0 +1,116 @@
+package io.powerpool.stratum.v1;
+
+import io.powerpool.algorithm.Hasher;
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.share.Candidate;
+import io.powerpool.share.ShareJudge;
+import io.powerpool.stratum.MinerPort;
+import io.powerpool.stratum.Peer;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the version 1 sessions of one port and event loop use together: reader, writer, judge and
+ * their scratch memory. Belongs to the event loop.
+ */
+public final class StratumV1Service {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StratumV1Service.class);
+
+  private static final int MOST_USER_AGENTS = 1000;
+
+  private final MinerPort port;
+  private final String version;
+  private final LongFunction<Future<JsonArray>> transactions;
+  private final StratumV1Reader reader = new StratumV1Reader();
+  private final StratumV1Writer writer;
+  private final ShareJudge judge;
+  private final Candidate candidate = new Candidate();
+  private final Hasher hasher;
+  private final byte[] hash = new byte[Hash256.SIZE];
+  private final Map<String, String> userAgents = new HashMap<>();
+
+  /**
+   * @param version of the pool, as told to miners who ask
+   * @param transactions looks up the transactions of a job by its id
+   */
+  public StratumV1Service(
+      MinerPort port, String version, LongFunction<Future<JsonArray>> transactions) {
+    this.port = port;
+    this.version = version;
+    this.transactions = transactions;
+    this.writer = new StratumV1Writer(port.out());
+    this.judge =
+        new ShareJudge(
+            port.book(),
+            port.node().options().timeAhead().toSeconds(),
+            port.node().options().maxSharesPerJob());
+    this.hasher = port.coin().algorithm().newHasher();
+  }
+
+  /** A session for a new connection. */
+  public StratumV1Session newSession(Peer peer) {
+    long nowNanos = port.clocks().nowNanos();
+    StratumV1Session session = new StratumV1Session(this, port, peer, nowNanos);
+    port.statistics().onConnect(nowNanos);
+    port.add(session);
+    return session;
+  }
+
+  StratumV1Reader reader() {
+    return reader;
+  }
+
+  StratumV1Writer writer() {
+    return writer;
+  }
+
+  ShareJudge judge() {
+    return judge;
+  }
+
+  /** For submissions that are judged within the call. */
+  Candidate candidate() {
+    return candidate;
+  }
+
+  /** The proof-of-work hash of the candidate's header; valid until the next call. */
+  byte[] hash(Candidate hashed) {
+    hasher.hash(hashed.header(), 0, hash, 0);
+    return hash;
+  }
+
+  String version() {
+    return version;
+  }
+
+  Future<JsonArray> transactions(long jobId) {
+    return transactions.apply(jobId);
+  }
+
+  /**
+   * One string for all miners of a kind, shortened; memory is bounded whatever they call
+   * themselves.
+   */
+  String userAgent(String name, int longest) {
+    String shortened = name.length() <= longest ? name : name.substring(0, longest);
+    if (userAgents.size() >= MOST_USER_AGENTS && !userAgents.containsKey(shortened)) {
+      return shortened;
+    }
+    String known = userAgents.putIfAbsent(shortened, shortened);
+    return known == null ? shortened : known;
+  }
+
+  /** Tells the operator that a miner's work goes to the donate key. */
+  void donation(String user, String address) {
+    LOG.info(
+        "'{}' from {} is no address and no alias: credited to the donate key",
+        user.length() <= 64 ? user : user.substring(0, 64) + "…",
+        address);
+  }
+}

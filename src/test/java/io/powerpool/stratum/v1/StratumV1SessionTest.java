@@ -1,0 +1,426 @@
+package io.powerpool.stratum.v1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.bitcoin.Hex;
+import io.powerpool.bitcoin.Sha256;
+import io.powerpool.share.Verdict;
+import io.powerpool.stratum.CloseReason;
+import io.powerpool.stratum.v1.SessionHarness.Miner;
+import io.powerpool.work.Job;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StratumV1SessionTest {
+
+  private static final String USER = SessionHarness.ADDRESS + ".rig1";
+
+  private final SessionHarness pool = new SessionHarness();
+
+  private String time() {
+    return Hex.ofInt((int) pool.seconds());
+  }
+
+  private String submit(Miner miner, String extranonce2, String nonce) {
+    return code(miner.ask(pool.submit(USER, jobId(), extranonce2, time(), nonce, null)));
+  }
+
+  /** "ok" or the error's number. */
+  private static String code(JsonObject answer) {
+    assertThat(answer.fieldNames()).contains("id", "result", "error");
+    return Boolean.TRUE.equals(answer.getValue("result"))
+        ? "ok"
+        : String.valueOf(answer.getJsonArray("error").getValue(0));
+  }
+
+  private String lastJob;
+
+  private String jobId() {
+    return lastJob;
+  }
+
+  private Miner mining() {
+    Miner miner = pool.connect();
+    miner.mine(USER);
+    lastJob = miner.order("mining.notify").getString(0);
+    return miner;
+  }
+
+  @Test
+  void tellsTheDifficultyBeforeTheFirstJobAndCleansIt() {
+    pool.job("a", SessionHarness.HARD);
+    Miner miner = pool.connect();
+    miner.mine(USER);
+    List<String> lines = miner.lines;
+    assertThat(lines.get(0)).contains("\"result\":true");
+    assertThat(lines.get(1)).contains("mining.set_difficulty");
+    assertThat(lines.get(2)).contains("mining.notify").contains(",true ]");
+  }
+
+  @Test
+  void acceptsAShareOnceAndCallsItsCopyADuplicateInWhateverCase() {
+    pool.job("a", SessionHarness.HARD);
+    Miner miner = mining();
+    assertThat(submit(miner, "00000000000000ab", "0000000c")).isEqualTo("ok");
+    assertThat(submit(miner, "00000000000000AB", "0000000C")).isEqualTo("22");
+    assertThat(submit(miner, "00000000000000ac", "0000000c")).isEqualTo("ok");
+    assertThat(submit(miner, "00000000000000ab", "0000000d")).isEqualTo("ok");
+    assertThat(pool.shares)
+        .extracting("verdict")
+        .containsExactly(Verdict.ACCEPTED, Verdict.DUPLICATE, Verdict.ACCEPTED, Verdict.ACCEPTED);
+    assertThat(pool.shares.get(0).worker()).hasToString(USER);
+    assertThat(pool.shares.get(0).difficulty()).isEqualTo(1e-9);
+  }
+
+  @Test
+  void rolledVersionBitsMakeAnotherShareOnlyInsideTheNegotiatedMask() {
+    pool.job("a", SessionHarness.HARD);
+    Miner miner = pool.connect();
+    JsonObject configured =
+        miner
+            .ask(
+                "{\"id\":0,\"method\":\"mining.configure\",\"params\":[[\"version-rolling\",\"x\"],"
+                    + "{\"version-rolling.mask\":\"00ffe000\",\"version-rolling.min-bit-count\":2}]}")
+            .getJsonObject("result");
+    assertThat(configured)
+        .isEqualTo(
+            new JsonObject()
+                .put("version-rolling", true)
+                .put("version-rolling.mask", "00ffe000")
+                .put("x", false));
+    miner.mine(USER);
+    String job = miner.order("mining.notify").getString(0);
+    String[][] cases = {
+      {"00000001", "00002000", "ok"},
+      {"00000001", "00004000", "ok"},
+      {"00000001", "00004000", "22"},
+      {"00000001", "00000000", "ok"},
+      {"00000001", null, "22"},
+      {"00000002", "01000000", "20"},
+      {"00000002", "20002000", "20"},
+    };
+    for (String[] row : cases) {
+      String line = pool.submit(USER, job, "0000000000000001", time(), row[0], row[1]);
+      assertThat(code(miner.ask(line))).as(line).isEqualTo(row[2]);
+    }
+  }
+
+  @Test
+  void judgesAShareByTheDifficultyOfItsJob() {
+    pool.job("a", SessionHarness.HARD);
+    Miner miner = mining();
+    String easyJob = jobId();
+    miner.send("{\"id\":3,\"method\":\"mining.suggest_difficulty\",\"params\":[1e15]}");
+    String hardJob = miner.order("mining.notify").getString(0);
+    assertThat(miner.order("mining.set_difficulty").getDouble(0)).isEqualTo(1e15);
+    assertThat(hardJob).isNotEqualTo(easyJob);
+    assertThat(
+            code(
+                miner.ask(
+                    pool.submit(USER, easyJob, "0000000000000001", time(), "00000001", null))))
+        .isEqualTo("ok");
+    assertThat(
+            code(
+                miner.ask(
+                    pool.submit(USER, hardJob, "0000000000000002", time(), "00000001", null))))
+        .isEqualTo("23");
+    assertThat(pool.shares).extracting("difficulty").containsExactly(1e-9, 1e15);
+  }
+
+  @Test
+  void refusesStaleSharesButSubmitsThoseThatSolveABlock() {
+    Job job = pool.job("a", SessionHarness.EASY);
+    Miner miner = pool.connect();
+    String extranonce1 = miner.mine(USER);
+    String id = miner.order("mining.notify").getString(0);
+    int solving = 0;
+    while (!job.networkTarget()
+        .isMetBy(pool.hash(job, extranonce1, 1, pool.seconds(), solving, job.version()), 0)) {
+      solving++;
+    }
+    pool.job("b", SessionHarness.EASY);
+    assertThat(
+            code(
+                miner.ask(
+                    pool.submit(USER, id, "0000000000000001", time(), Hex.ofInt(solving), null))))
+        .isEqualTo("21");
+    assertThat(pool.shares.get(0).verdict()).isEqualTo(Verdict.STALE);
+    assertThat(pool.blocks).hasSize(1);
+    assertThat(pool.blocks.get(0).hash())
+        .isEqualTo(Hash256.of(Sha256.twice(pool.blocks.get(0).header())));
+    assertThat(pool.blocks.get(0).jobId()).isEqualTo(job.id());
+    assertThat(Hex.encode(pool.blocks.get(0).coinbase()))
+        .isEqualTo("0200000001aabb" + extranonce1 + "0000000000000001" + "ccdd00000000");
+  }
+
+  @Test
+  void neverHandsOutWorkHarderThanABlock() {
+    pool.job("a", SessionHarness.EASY);
+    Miner miner = pool.connect();
+    miner.mine(USER);
+    miner.send("{\"id\":3,\"method\":\"mining.suggest_difficulty\",\"params\":[1000]}");
+    assertThat(miner.session.difficulty()).isEqualTo(pool.port.networkDifficulty()).isLessThan(3);
+  }
+
+  @Test
+  void boundsTheTimeOfAShare() {
+    pool.job("a", SessionHarness.HARD);
+    Miner miner = mining();
+    long now = pool.seconds();
+    for (long[] pair : new long[][] {{-601, 20}, {-600, 0}, {7000, 0}, {7001, 20}}) {
+      String answer =
+          code(
+              miner.ask(
+                  pool.submit(
+                      USER,
+                      jobId(),
+                      "0000000000000001",
+                      Hex.ofInt((int) (now + pair[0])),
+                      "00000001",
+                      null)));
+      assertThat(answer).as("%d s", pair[0]).isEqualTo(pair[1] == 0 ? "ok" : "" + pair[1]);
+    }
+  }
+
+  @Test
+  void answersEveryLineWithOneWellFormedReplyThatEchoesTheId() {
+    pool.job("a", SessionHarness.HARD);
+    String[][] cases = {
+      {"{\"id\":1,\"method\":\"mining.nonsense\",\"params\":[]}", "1", "20"},
+      {"{\"id\":\"a\\\"b\",\"method\":\"mining.nonsense\"}", "\"a\\\"b\"", "20"},
+      {"{\"id\":null,\"method\":\"mining.nonsense\"}", "null", "20"},
+      {"{\"method\":\"mining.nonsense\"}", "null", "20"},
+      {"{\"id\":1.5,\"method\":7}", "1.5", "20"},
+      {"{\"id\":[1],\"method\":{}}", "null", "20"},
+      {"[]", "null", "20"},
+      {"17", "null", "20"},
+      {"{\"id\":4", "null", "20"},
+      {"\u0000\u0001", "null", "20"},
+      {"{\"id\":2,\"method\":\"mining.submit\",\"params\":{}}", "2", "20"},
+      {"{\"id\":2,\"method\":\"mining.submit\",\"params\":[\"w\"]}", "2", "20"},
+      {"{\"id\":2,\"method\":\"mining.submit\",\"params\":[1,2,3,4,5]}", "2", "20"},
+      {pool.submit(USER, "1", "0000000000000001", "00000000", "xyzxyzxy", null), "9", "20"},
+      {pool.submit(USER, "1", "0000000000000001", "00000000", "00000001", null), "9", "24"},
+      {pool.submit("nobody", "10", "00", "00000000", "00000001", null), "9", "24"},
+      {"{\"id\":5,\"result\":true,\"error\":null}", "5", "20"},
+      {"{\"id\":6,\"method\":\"mining.suggest_difficulty\",\"params\":[\"much\"]}", "6", "20"},
+      {"{\"id\":6,\"method\":\"mining.suggest_target\",\"params\":[\"12\"]}", "6", "20"},
+      {"{\"id\":7,\"method\":\"mining.get_transactions\",\"params\":[\"zz\"]}", "7", "21"},
+      {"{\"id\":8,\"method\":\"mining.subscribe\",\"params\":[]}", "8", "20"},
+      {"{\"id\":8,\"method\":\"mining.configure\",\"params\":[\"version-rolling\"]}", "8", "20"},
+    };
+    for (String[] row : cases) {
+      Miner miner = pool.connect();
+      miner.ask("{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[]}");
+      List<String> answers = miner.send(row[0]);
+      assertThat(answers).as(row[0]).hasSize(1);
+      assertThat(answers.get(0)).as(row[0]).startsWith("{\"id\":" + row[1] + ",");
+      assertThat(code(new JsonObject(answers.get(0)))).as(row[0]).isEqualTo(row[2]);
+    }
+    Miner stranger = pool.connect();
+    assertThat(code(stranger.ask(pool.submit(USER, "1", "00", "00000000", "00000001", null))))
+        .isEqualTo("25");
+    assertThat(
+            code(
+                stranger.ask(
+                    "{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\"a\",\"b\"]}")))
+        .isEqualTo("25");
+  }
+
+  @Test
+  void resumesASessionWithItsExtranonceDifficultyMaskAndWhatItHasSent() {
+    pool.job("a", SessionHarness.HARD);
+    Miner first = pool.connect();
+    first.ask(
+        "{\"id\":0,\"method\":\"mining.configure\",\"params\":[[\"version-rolling\"],"
+            + "{\"version-rolling.mask\":\"1fffe000\"}]}");
+    JsonArray result =
+        first
+            .ask("{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"t\"]}")
+            .getJsonArray("result");
+    String session = result.getJsonArray(0).getJsonArray(1).getString(1);
+    first.send(
+        "{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\"" + USER + "\",\"d=5e-9\"]}");
+    String job = first.order("mining.notify").getString(0);
+    String share = pool.submit(USER, job, "0000000000000001", time(), "00000001", "00002000");
+    assertThat(code(first.ask(share))).isEqualTo("ok");
+    pool.port.remove(first.session);
+    first.session.onClosed(pool.nowMillis * 1_000_000);
+
+    pool.nowMillis += 60_000;
+    Miner again = pool.connect();
+    JsonArray resumed =
+        again
+            .ask(
+                "{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"t\",\"" + session + "\"]}")
+            .getJsonArray("result");
+    assertThat(resumed.getString(1)).isEqualTo(result.getString(1));
+    again.send("{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\"" + USER + "\",\"\"]}");
+    assertThat(again.order("mining.set_difficulty").getDouble(0)).isEqualTo(5e-9);
+    assertThat(code(again.ask(share))).isEqualTo("22");
+    assertThat(
+            code(
+                again.ask(
+                    pool.submit(USER, job, "0000000000000002", time(), "00000001", "00004000"))))
+        .isEqualTo("ok");
+
+    Miner stranger = pool.connect();
+    JsonArray other =
+        stranger
+            .ask(
+                "{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"t\",\"" + session + "\"]}")
+            .getJsonArray("result");
+    assertThat(other.getString(1)).isNotEqualTo(result.getString(1));
+  }
+
+  @Test
+  void givesAnExtranonceBackOnlyAfterItsSessionCannotBeResumedAnyMore() {
+    pool.job("a", SessionHarness.HARD);
+    Miner miner = pool.connect();
+    miner.mine(USER);
+    pool.port.remove(miner.session);
+    miner.session.onClosed(pool.nowMillis * 1_000_000);
+    assertThat(pool.node.extranonces("TST", 4).inUse()).isEqualTo(1);
+    assertThat(pool.node.parked().expired((pool.nowMillis + 599_000) * 1_000_000)).isEmpty();
+    assertThat(pool.node.parked().expired((pool.nowMillis + 600_000) * 1_000_000)).isPresent();
+  }
+
+  @Test
+  void sendsANewExtranonceToThoseWhoAskedAndHasOthersComeAgainWhenItsSizeChanges() {
+    pool.job("a", SessionHarness.HARD);
+    Miner knowing = pool.connect();
+    String before = knowing.mine(USER);
+    assertThat(
+            code(
+                knowing.ask("{\"id\":4,\"method\":\"mining.extranonce.subscribe\",\"params\":[]}")))
+        .isEqualTo("ok");
+    Miner plain = pool.connect();
+    plain.mine(USER);
+    knowing.lines.clear();
+    pool.job("b", SessionHarness.HARD, 3, 4);
+    JsonArray order = knowing.order("mining.set_extranonce");
+    assertThat(order.getString(0)).hasSize(6).isNotEqualTo(before);
+    assertThat(order.getInteger(1)).isEqualTo(4);
+    String job = knowing.order("mining.notify").getString(0);
+    assertThat(code(knowing.ask(pool.submit(USER, job, "00000001", time(), "00000001", null))))
+        .isEqualTo("ok");
+    assertThat(plain.lines).anyMatch(line -> line.contains("client.reconnect"));
+    assertThat(plain.closed).isEqualTo(CloseReason.NEW_EXTRANONCE);
+  }
+
+  @Test
+  void everyRepeatedHandingOutHasAnotherIdAndALaterTime() {
+    pool.job("a", SessionHarness.HARD);
+    Miner miner = mining();
+    List<String> ids = new ArrayList<>(List.of(jobId()));
+    List<String> times = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      pool.nowMillis += 30_000;
+      miner.lines.clear();
+      pool.port.onTick();
+      JsonArray notify = miner.order("mining.notify");
+      assertThat(notify.getBoolean(8)).isFalse();
+      assertThat(ids).doesNotContain(notify.getString(0));
+      ids.add(notify.getString(0));
+      times.add(notify.getString(7));
+    }
+    assertThat(times).isSorted().doesNotHaveDuplicates();
+    for (String id : ids) {
+      assertThat(
+              code(
+                  miner.ask(
+                      pool.submit(
+                          USER,
+                          id,
+                          "00000000000000" + id.substring(id.length() - 1) + "0",
+                          times.get(4),
+                          "00000001",
+                          null))))
+          .isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void hangsUpOnThoseWhoDoNotAuthorizeSendJunkOrGoIdle() {
+    pool.job("a", SessionHarness.HARD);
+    Miner silent = pool.connect();
+    Miner junk = mining();
+    Miner idle = mining();
+    pool.nowMillis += 61_000;
+    pool.port.onTick();
+    assertThat(silent.closed).isEqualTo(CloseReason.NOT_AUTHORIZED_IN_TIME);
+    for (int i = 0; i < 200; i++) {
+      assertThat(junk.closed).isNull();
+      junk.send(
+          "{\"id\":1,\"method\":\"mining.submit\",\"params\":[\""
+              + USER
+              + "\",\"0\",\"00\",\"00000000\",\"00000000\"]}");
+    }
+    assertThat(junk.closed).isEqualTo(CloseReason.TOO_MANY_INVALID);
+    pool.nowMillis += 3_600_000;
+    pool.port.onTick();
+    assertThat(idle.closed).isEqualTo(CloseReason.IDLE);
+    Miner chatty = pool.connect();
+    for (int i = 0; i < 51; i++) {
+      chatty.send("{\"id\":1,\"method\":\"mining.ping\",\"params\":[]}");
+    }
+    assertThat(chatty.closed).isEqualTo(CloseReason.TOO_MANY_REQUESTS);
+  }
+
+  @Test
+  void aSlowHashIsAnsweredWhenItComesBackAlsoAfterTheMinerHasGone() {
+    SessionHarness slow = new SessionHarness("scrypt", Map.of());
+    List<Runnable> waiting = new ArrayList<>();
+    slow.slowHashing =
+        (header, done) -> {
+          byte[] hash = new byte[32];
+          slow.coin.algorithm().newHasher().hash(header, 0, hash, 0);
+          return waiting.add(() -> done.accept(hash));
+        };
+    slow.job("a", SessionHarness.HARD);
+    Miner miner = slow.connect();
+    miner.mine(USER);
+    String job = miner.order("mining.notify").getString(0);
+    String share =
+        slow.submit(
+            USER, job, "0000000000000001", Hex.ofInt((int) slow.seconds()), "00000001", null);
+    assertThat(miner.send(share)).isEmpty();
+    assertThat(miner.send(share)).isEmpty();
+    waiting.get(0).run();
+    waiting.get(1).run();
+    assertThat(miner.lines).hasSize(2);
+    assertThat(code(new JsonObject(miner.lines.get(0)))).isEqualTo("ok");
+    assertThat(code(new JsonObject(miner.lines.get(1)))).isEqualTo("22");
+    miner.send(
+        slow.submit(
+            USER, job, "0000000000000002", Hex.ofInt((int) slow.seconds()), "00000001", null));
+    slow.port.remove(miner.session);
+    miner.session.onClosed(slow.nowMillis * 1_000_000);
+    assertThat(slow.node.parked().size()).isZero();
+    waiting.get(2).run();
+    assertThat(slow.shares)
+        .extracting("verdict")
+        .containsExactly(Verdict.ACCEPTED, Verdict.DUPLICATE, Verdict.ACCEPTED);
+    assertThat(slow.node.parked().size()).isEqualTo(1);
+  }
+
+  @Test
+  void overloadIsAnsweredAndRaisesTheDifficulty() {
+    SessionHarness slow = new SessionHarness("scrypt", Map.of());
+    slow.job("a", SessionHarness.HARD);
+    Miner miner = slow.connect();
+    miner.mine(USER);
+    String job = miner.order("mining.notify").getString(0);
+    List<String> answers =
+        miner.send(
+            slow.submit(
+                USER, job, "0000000000000001", Hex.ofInt((int) slow.seconds()), "00000001", null));
+    assertThat(code(new JsonObject(answers.get(0)))).isEqualTo("20");
+    assertThat(miner.order("mining.set_difficulty").getDouble(0)).isEqualTo(2e-9);
+  }
+}
