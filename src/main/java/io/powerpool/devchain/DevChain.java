@@ -223,9 +223,9 @@ public final class DevChain {
     return active.get(active.size() - 1);
   }
 
-  /** The active block of this height, or null above the tip. */
+  /** The active block of this height, or null if there is none. */
   BlockEntry at(int height) {
-    return height < active.size() ? active.get(height) : null;
+    return height >= 0 && height < active.size() ? active.get(height) : null;
   }
 
   /** The block with this id on any branch, or null. */

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +65,7 @@ public final class DevChainServer extends AbstractVerticle {
   private final Consumer<Hash256> blockNotify;
   private final RpcMethods methods;
   private final byte[] authorization;
-  private final List<LongPoll> longPolls = new ArrayList<>();
+  private final List<LongPoll> longPolls = new CopyOnWriteArrayList<>();
   private Hash256 announcedTip;
   private double trafficDue;
   private HttpServer server;
@@ -101,7 +102,9 @@ public final class DevChainServer extends AbstractVerticle {
             new HttpServerOptions()
                 .setHost(options.host())
                 .setPort(options.port())
-                .setHandle100ContinueAutomatically(true));
+                .setHandle100ContinueAutomatically(true)
+                // Nodes know HTTP 1.1 only.
+                .setHttp2ClearTextEnabled(false));
     if (options.transactionsPerSecond() > 0) {
       vertx.setPeriodic(TRAFFIC_TICK_MILLIS, timer -> addTraffic());
     }
@@ -117,13 +120,18 @@ public final class DevChainServer extends AbstractVerticle {
   public void stop(Promise<Void> stopped) {
     RpcException shuttingDown =
         new RpcException(RpcException.CLIENT_NOT_CONNECTED, "Shutting down");
-    List.copyOf(longPolls).forEach(poll -> poll.answer.tryFail(shuttingDown));
+    longPolls.forEach(poll -> poll.answer.tryFail(shuttingDown));
     server.close().onComplete(stopped);
   }
 
   /** The port that it listens on, once deployed. */
   public int port() {
     return port;
+  }
+
+  /** How many long polls are waiting. */
+  int longPollCount() {
+    return longPolls.size();
   }
 
   private void addTraffic() {
@@ -289,18 +297,21 @@ public final class DevChainServer extends AbstractVerticle {
   }
 
   private void answerLongPolls() {
-    for (LongPoll poll : List.copyOf(longPolls)) {
-      boolean newTip = !poll.tip.equals(chain.tipHash());
-      boolean newTransactions = !poll.id.equals(chain.longPollId());
-      if (newTip || (poll.contentWithTransactions && newTransactions)) {
-        longPolls.remove(poll);
-        try {
-          poll.answer.tryComplete(methods.template(poll.request, clock.millis()));
-        } catch (RpcException e) {
-          poll.answer.tryFail(e);
-        }
+    List<LongPoll> due = longPolls.stream().filter(this::isDue).toList();
+    longPolls.removeAll(due);
+    for (LongPoll poll : due) {
+      try {
+        poll.answer.tryComplete(methods.template(poll.request, clock.millis()));
+      } catch (RpcException e) {
+        poll.answer.tryFail(e);
       }
     }
+  }
+
+  private boolean isDue(LongPoll poll) {
+    boolean newTip = !poll.tip.equals(chain.tipHash());
+    boolean newTransactions = !poll.id.equals(chain.longPollId());
+    return newTip || (poll.contentWithTransactions && newTransactions);
   }
 
   private Future<Object> generate(RpcParams params) throws RpcException {
