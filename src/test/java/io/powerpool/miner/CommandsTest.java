@@ -2,6 +2,7 @@ package io.powerpool.miner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.powerpool.testing.ScriptedPool;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

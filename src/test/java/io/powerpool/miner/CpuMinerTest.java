@@ -8,6 +8,7 @@ import io.powerpool.algorithm.Algorithms;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.difficulty.Difficulty;
+import io.powerpool.testing.ScriptedPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;

@@ -1,4 +1,4 @@
-package io.powerpool.miner;
+package io.powerpool.testing;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -16,17 +16,18 @@ import java.util.function.BiFunction;
  * A pool that answers by a script: for each method a function from (connection, parameters) to the
  * members of the reply. It judges nothing.
  */
-final class ScriptedPool {
+public final class ScriptedPool {
 
-  static final String EXTRANONCE1 = "f000000f";
+  /** What it gives to everybody. */
+  public static final String EXTRANONCE1 = "f000000f";
 
-  final List<JsonObject> received = new CopyOnWriteArrayList<>();
-  final List<NetSocket> connections = new CopyOnWriteArrayList<>();
+  public final List<JsonObject> received = new CopyOnWriteArrayList<>();
+  public final List<NetSocket> connections = new CopyOnWriteArrayList<>();
   private final Map<String, BiFunction<NetSocket, JsonArray, JsonObject>> script =
       new ConcurrentHashMap<>();
   private final NetServer server;
 
-  ScriptedPool(Vertx vertx) {
+  public ScriptedPool(Vertx vertx) {
     server = vertx.createNetServer().connectHandler(this::onConnect);
     on("mining.subscribe", (socket, params) -> result(subscription()));
     on("mining.authorize", (socket, params) -> result(true));
@@ -34,21 +35,21 @@ final class ScriptedPool {
     server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join();
   }
 
-  int port() {
+  public int port() {
     return server.actualPort();
   }
 
   /** Stops listening and hangs up on everybody. */
-  void close() {
+  public void close() {
     server.close().toCompletionStage().toCompletableFuture().join();
   }
 
-  void on(String method, BiFunction<NetSocket, JsonArray, JsonObject> answer) {
+  public void on(String method, BiFunction<NetSocket, JsonArray, JsonObject> answer) {
     script.put(method, answer);
   }
 
   /** Answers authorize and sends, right after, a difficulty and a job. */
-  void offer(double difficulty, JsonArray job) {
+  public void offer(double difficulty, JsonArray job) {
     on(
         "mining.authorize",
         (socket, params) -> {
@@ -58,29 +59,29 @@ final class ScriptedPool {
         });
   }
 
-  List<JsonArray> parametersOf(String method) {
+  public List<JsonArray> parametersOf(String method) {
     return received.stream()
         .filter(message -> method.equals(message.getString("method")))
         .map(message -> message.getJsonArray("params"))
         .toList();
   }
 
-  static JsonObject result(Object value) {
+  public static JsonObject result(Object value) {
     return new JsonObject().put("result", value).putNull("error");
   }
 
-  static JsonObject error(int code, String message) {
+  public static JsonObject error(int code, String message) {
     return new JsonObject()
         .putNull("result")
         .put("error", new JsonArray().add(code).add(message).addNull());
   }
 
-  static void notify(NetSocket socket, String method, JsonArray params) {
+  public static void notify(NetSocket socket, String method, JsonArray params) {
     JsonObject line = new JsonObject().putNull("id").put("method", method).put("params", params);
     socket.write(line.encode() + "\n");
   }
 
-  static JsonArray subscription() {
+  private static JsonArray subscription() {
     JsonArray pairs =
         new JsonArray()
             .add(new JsonArray().add("mining.set_difficulty").add("d1"))
