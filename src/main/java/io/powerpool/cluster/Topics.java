@@ -23,6 +23,7 @@ public final class Topics implements Shareable {
   private final String solved;
   private final String blockReport;
   private final String status;
+  private final String journalRecords;
 
   private Topics(Vertx vertx) {
     bus = vertx.eventBus();
@@ -30,6 +31,7 @@ public final class Topics implements Shareable {
     solved = register(new SolvedBlockCodec());
     blockReport = register(new BlockReportCodec());
     status = register(new StatusReportCodec());
+    journalRecords = register(new JournalRecordsCodec());
   }
 
   /** The topics of this Vert.x instance; the codecs are registered the first time. */
@@ -67,6 +69,21 @@ public final class Topics implements Shareable {
    */
   public Request<SolvedBlock, BlockReport> solvedBlocks(String currency) {
     return new Request<>(bus, "solved." + currency, solved, blockReport);
+  }
+
+  /**
+   * A node's journal → a reporter: records to store, answered by the sequence after the last one
+   * that is stored for good. Sent again until answered; the records wait in the journal.
+   *
+   * @param reporter its name; with {@code @node} behind it, the one on that node
+   */
+  public Request<JournalRecords, Long> records(String reporter) {
+    return new Request<>(bus, "reporter." + reporter, journalRecords, null);
+  }
+
+  /** A node's journal → a reporter: the sequence with which it wants to go on in this journal. */
+  public Request<String, Long> position(String reporter) {
+    return new Request<>(bus, "reporter." + reporter + ".position", null, null);
   }
 
   /** Every verticle → the monitors, about once a second. May be lost: the next one replaces it. */

@@ -14,14 +14,18 @@ import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.Share;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +35,11 @@ class ShareJournalTest {
       new JournalOptions(Duration.ofMillis(1), 1024, 1 << 20, 64 * 1024);
 
   @TempDir Path folder;
+
+  @BeforeAll
+  static void bePatient() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+  }
 
   @Test
   void whatIsAppendedIsReadInOrder() throws IOException {
@@ -149,7 +158,7 @@ class ShareJournalTest {
       for (Path old : segments(folder)) {
         Files.delete(old);
       }
-      Files.write(segment, java.util.Arrays.copyOf(whole, whole.length - cut));
+      Files.write(segment, Arrays.copyOf(whole, whole.length - cut));
       try (ShareJournal journal = open(JournalOptions.DEFAULT)) {
         assertThat(numbers(readAll(journal))).isEqualTo(range(0, 9));
         assertThat(Files.size(segment)).isEqualTo(whole.length - lastRecord);
@@ -405,7 +414,7 @@ class ShareJournalTest {
   private static void flip(Path file, long at) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      java.nio.ByteBuffer one = java.nio.ByteBuffer.allocate(1);
+      ByteBuffer one = ByteBuffer.allocate(1);
       channel.read(one, at);
       one.put(0, (byte) (one.get(0) ^ 0x10)).flip();
       channel.write(one, at);

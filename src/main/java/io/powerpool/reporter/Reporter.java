@@ -1,0 +1,33 @@
+package io.powerpool.reporter;
+
+import io.vertx.core.Future;
+
+/**
+ * Somebody who is told of every entry of every node's journal, in order, and stores it.
+ *
+ * <p>Whoever can store a position together with what he stores makes every entry count exactly
+ * once.
+ */
+public interface Reporter {
+
+  /** As the configuration and the journals know it. */
+  String name();
+
+  /**
+   * Gets ready. Failing is no disaster: it is tried again, and the entries wait in the journals.
+   */
+  Future<Void> start();
+
+  /** Lets go of everything; what is under way is finished first. */
+  Future<Void> stop();
+
+  /** The next sequence wanted of a journal: 0 if nothing of it was stored yet. */
+  Future<Long> position(String journalId);
+
+  /**
+   * Stores what of the batch is not stored yet.
+   *
+   * @return the sequence after the last entry of that journal that is stored for good
+   */
+  Future<Long> report(ShareBatch batch);
+}

@@ -1,0 +1,168 @@
+package io.powerpool.reporter;
+
+import io.powerpool.cluster.JournalRecords;
+import io.powerpool.cluster.StatusReport;
+import io.powerpool.cluster.Topics;
+import io.powerpool.reporter.journal.EntryReader;
+import io.powerpool.reporter.journal.JournalEntry;
+import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
+import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs this node's reporters and serves the journals of the cluster. A reporter that cannot start
+ * is tried again while the others work.
+ */
+public final class ReporterVerticle extends AbstractVerticle {
+
+  private static final Logger log = LoggerFactory.getLogger(ReporterVerticle.class);
+
+  private static final Duration RETRY = Duration.ofSeconds(5);
+  private static final Duration STATUS = Duration.ofSeconds(1);
+
+  private final List<ReporterOptions> options;
+  private final String node;
+  private final Path dataDirectory;
+  private final List<Served> served = new ArrayList<>();
+  private Topics topics;
+  private boolean stopping;
+
+  /**
+   * Serves as {@code name} and as {@code name@node} for each reporter.
+   *
+   * @param node the name of this node
+   * @param dataDirectory where reporters may keep files
+   */
+  public ReporterVerticle(List<ReporterOptions> options, String node, Path dataDirectory) {
+    this.options = List.copyOf(options);
+    this.node = node;
+    this.dataDirectory = dataDirectory;
+  }
+
+  @Override
+  public void start(Promise<Void> started) {
+    topics = Topics.of(vertx);
+    List<Future<Void>> attempts = new ArrayList<>();
+    for (ReporterOptions each : options) {
+      Served reporter = new Served(each.create(vertx, dataDirectory));
+      served.add(reporter);
+      attempts.add(start(reporter));
+    }
+    vertx.setPeriodic(STATUS.toMillis(), timer -> publishStatus());
+    Future.join(attempts).<Void>mapEmpty().otherwiseEmpty().onComplete(started);
+  }
+
+  @Override
+  public void stop(Promise<Void> stopped) {
+    stopping = true;
+    Future.join(served.stream().map(each -> each.reporter.stop()).toList())
+        .<Void>mapEmpty()
+        .onComplete(stopped);
+  }
+
+  private Future<Void> start(Served each) {
+    return each.reporter
+        .start()
+        .onSuccess(
+            ready -> {
+              each.failure = "";
+              log.info("reporter {} is ready", each.reporter.name());
+              if (!stopping) {
+                serve(each);
+              }
+            })
+        .onFailure(
+            error -> {
+              each.failure = String.valueOf(error.getMessage());
+              log.error(
+                  "reporter {} cannot start, shares wait for it in the journal: {}",
+                  each.reporter.name(),
+                  error.getMessage());
+              if (!stopping) {
+                vertx.setTimer(RETRY.toMillis(), timer -> start(each));
+              }
+            });
+  }
+
+  private void serve(Served each) {
+    for (String name : List.of(each.reporter.name(), each.reporter.name() + "@" + node)) {
+      topics.position(name).serve(each.reporter::position);
+      topics.records(name).serve(each::onRecords);
+    }
+  }
+
+  private void publishStatus() {
+    long now = System.currentTimeMillis();
+    for (Served each : served) {
+      topics
+          .status()
+          .publish(
+              new StatusReport(node, each.reporter.name(), 0, "reporter", now, each.status(now)));
+    }
+  }
+
+  /** One reporter and what is known of its work. */
+  private static final class Served {
+
+    private final Reporter reporter;
+    private final Map<String, Long> backlogs = new HashMap<>();
+    private String failure = "";
+    private long entries;
+    private long blocks;
+    private long lastEntryMillis;
+
+    Served(Reporter reporter) {
+      this.reporter = reporter;
+    }
+
+    Future<Long> onRecords(JournalRecords records) {
+      List<JournalEntry> entriesRead;
+      try {
+        entriesRead = EntryReader.read(records.bytes(), records.count());
+      } catch (IllegalArgumentException e) {
+        return Future.failedFuture(e);
+      }
+      ShareBatch batch =
+          new ShareBatch(records.node(), records.journalId(), records.first(), entriesRead);
+      return reporter
+          .report(batch)
+          .onSuccess(next -> onStored(batch, records.backlog()))
+          .onFailure(error -> failure = String.valueOf(error.getMessage()));
+    }
+
+    private void onStored(ShareBatch batch, long backlog) {
+      failure = "";
+      backlogs.put(batch.node(), backlog);
+      entries += batch.entries().size();
+      for (JournalEntry entry : batch.entries()) {
+        if (entry instanceof BlockEntry block) {
+          blocks++;
+          lastEntryMillis = block.block().epochMillis();
+        } else if (entry instanceof ShareEntry share) {
+          lastEntryMillis = share.share().epochMillis();
+        }
+      }
+    }
+
+    JsonObject status(long nowMillis) {
+      long queue = backlogs.values().stream().mapToLong(Long::longValue).sum();
+      return new JsonObject()
+          .put("queue_size", queue)
+          .put("lag_seconds", queue == 0 ? 0.0 : (nowMillis - lastEntryMillis) / 1000.0)
+          .put("failing", failure)
+          .put("entries", entries)
+          .put("block_reports", blocks);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.powerpool.reporter;
+
+import io.powerpool.config.Section;
+import io.powerpool.reporter.ledger.LedgerOptions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The types of reporters there are. */
+public final class Reporters {
+
+  private static final List<String> TYPES = List.of("ledger");
+
+  private Reporters() {}
+
+  /**
+   * Reads the list under the key {@code reporters}: each with a {@code type}, a {@code name} (by
+   * default the type) and what the type has besides. Without the key there is one ledger; an empty
+   * list means none.
+   */
+  public static List<ReporterOptions> from(Section root) {
+    if (!root.has("reporters")) {
+      return List.of(LedgerOptions.DEFAULT);
+    }
+    List<ReporterOptions> reporters = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Section section : root.sections("reporters")) {
+      ReporterOptions options = one(section);
+      if (!names.add(options.name())) {
+        section.fault("name", options.name(), "a name that no other reporter has");
+      }
+      reporters.add(options);
+    }
+    return List.copyOf(reporters);
+  }
+
+  private static ReporterOptions one(Section section) {
+    return switch (section.choice("type", "ledger", TYPES)) {
+      case "ledger" -> LedgerOptions.from(section);
+      default -> throw new AssertionError("a type that choice() does not know");
+    };
+  }
+}

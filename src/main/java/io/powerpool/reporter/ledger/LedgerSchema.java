@@ -1,0 +1,117 @@
+package io.powerpool.reporter.ledger;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * The ledger's tables, as a list of steps from one version to the next. A step that has been
+ * released is never changed: a change is a new step. Everything here and in {@link Ledger} is SQL
+ * that both SQLite and PostgreSQL understand.
+ *
+ * <p>Times are in milliseconds since 1970, {@code minute} in minutes since 1970; an empty {@code
+ * worker} is one without a name; difficulties are sums of what the shares count.
+ */
+final class LedgerSchema {
+
+  private static final List<List<String>> STEPS =
+      List.of(
+          List.of(
+              """
+              CREATE TABLE journal_positions (
+                journal_id VARCHAR(16) PRIMARY KEY,
+                node VARCHAR(255) NOT NULL,
+                next_sequence BIGINT NOT NULL,
+                updated_at BIGINT NOT NULL)""",
+              """
+              CREATE TABLE share_minutes (
+                minute BIGINT NOT NULL,
+                coin VARCHAR(64) NOT NULL,
+                algorithm VARCHAR(64) NOT NULL,
+                address VARCHAR(2048) NOT NULL,
+                worker VARCHAR(2048) NOT NULL,
+                verdict VARCHAR(16) NOT NULL,
+                shares BIGINT NOT NULL,
+                difficulty DOUBLE PRECISION NOT NULL,
+                PRIMARY KEY (minute, coin, algorithm, address, worker, verdict))""",
+              """
+              CREATE INDEX share_minutes_worker ON share_minutes (address, worker, minute)""",
+              """
+              CREATE TABLE round_shares (
+                coin VARCHAR(64) NOT NULL,
+                block VARCHAR(64) NOT NULL,
+                address VARCHAR(2048) NOT NULL,
+                shares BIGINT NOT NULL,
+                difficulty DOUBLE PRECISION NOT NULL,
+                PRIMARY KEY (coin, block, address))""",
+              """
+              CREATE TABLE blocks (
+                hash VARCHAR(64) PRIMARY KEY,
+                coin VARCHAR(64) NOT NULL,
+                algorithm VARCHAR(64) NOT NULL,
+                height BIGINT NOT NULL,
+                address VARCHAR(2048) NOT NULL,
+                worker VARCHAR(2048) NOT NULL,
+                reward BIGINT NOT NULL,
+                bits VARCHAR(8) NOT NULL,
+                network_difficulty DOUBLE PRECISION NOT NULL,
+                outcome VARCHAR(16) NOT NULL,
+                reason VARCHAR(2048) NOT NULL,
+                found_at BIGINT NOT NULL)""",
+              """
+              CREATE INDEX blocks_found_at ON blocks (found_at)""",
+              """
+              CREATE TABLE workers (
+                address VARCHAR(2048) NOT NULL,
+                worker VARCHAR(2048) NOT NULL,
+                coin VARCHAR(64) NOT NULL,
+                algorithm VARCHAR(64) NOT NULL,
+                first_seen BIGINT NOT NULL,
+                last_seen BIGINT NOT NULL,
+                last_accepted BIGINT NOT NULL,
+                PRIMARY KEY (address, worker, coin, algorithm))"""));
+
+  private LedgerSchema() {}
+
+  /**
+   * Brings a database to the present version, in one transaction. The connection does not commit by
+   * itself.
+   *
+   * @throws SQLException also if the database is of a newer version
+   */
+  static void migrate(Connection connection, long nowMillis) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          CREATE TABLE IF NOT EXISTS schema_versions (
+            version INTEGER PRIMARY KEY,
+            applied_at BIGINT NOT NULL)""");
+      int version;
+      try (ResultSet rows =
+          statement.executeQuery("SELECT COALESCE(MAX(version), 0) FROM schema_versions")) {
+        rows.next();
+        version = rows.getInt(1);
+      }
+      if (version > STEPS.size()) {
+        throw new SQLException(
+            "the ledger was written by a newer version: its schema is "
+                + version
+                + ", this program knows up to "
+                + STEPS.size());
+      }
+      for (int step = version; step < STEPS.size(); step++) {
+        for (String sql : STEPS.get(step)) {
+          statement.execute(sql);
+        }
+        statement.execute(
+            "INSERT INTO schema_versions VALUES (%d, %d)".formatted(step + 1, nowMillis));
+      }
+      connection.commit();
+    } catch (SQLException e) {
+      connection.rollback();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,331 @@
+package io.powerpool.reporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.powerpool.cluster.Topics;
+import io.powerpool.reporter.journal.JournalEntry;
+import io.powerpool.reporter.journal.JournalOptions;
+import io.powerpool.reporter.journal.Journals;
+import io.powerpool.reporter.journal.ShareJournal;
+import io.powerpool.reporter.ledger.LedgerOptions;
+import io.powerpool.share.BlockOutcome;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalShipperTest {
+
+  private static final JournalOptions SMALL =
+      new JournalOptions(Duration.ofMillis(1), 1024, 1 << 24, 1 << 20);
+  private static final ShipperOptions QUICK =
+      new ShipperOptions(
+          Duration.ofMillis(5),
+          100,
+          Duration.ofMillis(300),
+          Duration.ofMillis(10),
+          Duration.ofMillis(50));
+
+  @TempDir Path folder;
+  private Vertx vertx;
+  private ShareJournal journal;
+
+  @BeforeAll
+  static void bePatient() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+  }
+
+  @BeforeEach
+  void start() {
+    vertx = Vertx.vertx();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (journal != null) {
+      journal.close();
+    }
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void everythingReachesTheReporterAndTheFilesGo() throws Exception {
+    Recorder recorder = new Recorder("ledger");
+    openJournal("ledger");
+    deployReporters(recorder);
+    deployShipper("ledger");
+    append(0, 1000);
+    await().untilAsserted(() -> assertThat(recorder.numbers()).isEqualTo(range(0, 1000)));
+    await().until(() -> Journals.segments(folder.resolve("journal")).size() == 1);
+    await().until(() -> journal.status().backlog().get("ledger") == 0);
+  }
+
+  @Test
+  void aReporterThatComesLateGetsEverything() throws Exception {
+    openJournal("ledger");
+    deployShipper("ledger");
+    append(0, 300);
+    await().until(() -> journal.syncedEnd() == 300);
+    Recorder recorder = new Recorder("ledger");
+    deployReporters(recorder);
+    await().untilAsserted(() -> assertThat(recorder.numbers()).isEqualTo(range(0, 300)));
+  }
+
+  @Test
+  void oneReporterThatHangsDelaysNoOther() throws Exception {
+    Recorder good = new Recorder("good");
+    Recorder hanging = new Recorder("hanging");
+    hanging.mode = Mode.HANG;
+    openJournal("good", "hanging");
+    deployReporters(good, hanging);
+    deployShipper("good", "hanging");
+    append(0, 500);
+    await().untilAsserted(() -> assertThat(good.numbers()).isEqualTo(range(0, 500)));
+    assertThat(hanging.numbers()).isEmpty();
+    assertThat(journal.status().backlog()).containsEntry("hanging", 500L);
+    assertThat(Journals.segments(folder.resolve("journal"))).hasSizeGreaterThan(1);
+    hanging.mode = Mode.GOOD;
+    await().untilAsserted(() -> assertThat(hanging.numbers()).isEqualTo(range(0, 500)));
+    await().until(() -> Journals.segments(folder.resolve("journal")).size() == 1);
+  }
+
+  @Test
+  void whateverFailsNothingIsMissingOrDoubled() throws Exception {
+    Recorder recorder = new Recorder("ledger");
+    openJournal("ledger");
+    deployReporters(recorder);
+    deployShipper("ledger");
+    Mode[] faults = {Mode.REFUSE, Mode.LOSE_ANSWER, Mode.STORE_HALF, Mode.HANG};
+    for (int i = 0; i < 4; i++) {
+      append(i * 200, i * 200 + 100);
+      recorder.mode = faults[i % faults.length];
+      append(i * 200 + 100, i * 200 + 200);
+      int calls = recorder.calls;
+      await().until(() -> recorder.calls > calls);
+      recorder.mode = Mode.GOOD;
+    }
+    await().untilAsserted(() -> assertThat(recorder.numbers()).isEqualTo(range(0, 800)));
+    await().until(() -> journal.status().backlog().get("ledger") == 0);
+  }
+
+  @Test
+  void aRestartDeliversTheOldJournalFirst() throws Exception {
+    openJournal("ledger");
+    append(0, 100);
+    journal.close();
+    openJournal("ledger");
+    journal.close();
+    openJournal("ledger");
+    append(100, 200);
+    Recorder recorder = new Recorder("ledger");
+    deployReporters(recorder);
+    deployShipper("ledger");
+    await().untilAsserted(() -> assertThat(recorder.numbers()).isEqualTo(range(0, 200)));
+    await().until(() -> journal.journalIds().size() == 1);
+    append(200, 300);
+    await().untilAsserted(() -> assertThat(recorder.numbers()).isEqualTo(range(0, 300)));
+  }
+
+  @Test
+  void theLedgerCountsEveryShareOnceAcrossRestarts() throws Exception {
+    ReporterVerticle reporters =
+        new ReporterVerticle(List.of(LedgerOptions.DEFAULT), "node", folder);
+    String deployed = get(vertx.deployVerticle(reporters));
+    for (int round = 0; round < 3; round++) {
+      openJournal("ledger");
+      String shipper = deployShipper("ledger");
+      append(round * 500, round * 500 + 500);
+      journal.onBlock(Journals.block(round, BlockOutcome.ACCEPTED, ""));
+      int blocks = round + 1;
+      await().until(() -> ask("blocks").size() >= Math.min(blocks, 2));
+      if (round == 1) {
+        get(vertx.undeploy(deployed));
+        deployed =
+            get(
+                vertx.deployVerticle(
+                    new ReporterVerticle(List.of(LedgerOptions.DEFAULT), "node", folder)));
+      }
+      get(vertx.undeploy(shipper));
+      journal.close();
+    }
+    openJournal("ledger");
+    deployShipper("ledger");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(ask("minutes").stream().mapToLong(row -> row.getLong("shares")).sum())
+                    .isEqualTo(1500));
+    assertThat(ask("blocks")).hasSize(3);
+  }
+
+  @Test
+  void aReporterThatCannotStartIsTriedAgainAndOthersWork() throws Exception {
+    Recorder good = new Recorder("good");
+    Recorder broken = new Recorder("broken");
+    broken.startFailure = "wrong password";
+    openJournal("good", "broken");
+    List<JsonObject> bodies = Collections.synchronizedList(new ArrayList<>());
+    Topics.of(vertx)
+        .status()
+        .subscribe(
+            report -> {
+              if (report.component().equals("broken")) {
+                bodies.add(report.body());
+              }
+            });
+    deployReporters(good, broken);
+    deployShipper("good", "broken");
+    append(0, 10);
+    await().untilAsserted(() -> assertThat(good.numbers()).isEqualTo(range(0, 10)));
+    await()
+        .until(
+            () ->
+                bodies.stream()
+                    .anyMatch(body -> body.getString("failing").equals("wrong password")));
+  }
+
+  private List<JsonObject> ask(String query) throws Exception {
+    Future<JsonObject> answer =
+        Topics.of(vertx)
+            .ledger()
+            .ask(new JsonObject().put("query", query).put("limit", 1000), Duration.ofSeconds(5));
+    return get(answer).getJsonArray(query).stream().map(JsonObject.class::cast).toList();
+  }
+
+  private void openJournal(String... reporters) throws IOException {
+    journal = ShareJournal.open(folder.resolve("journal"), SMALL, List.of(reporters));
+  }
+
+  private String deployShipper(String... reporters) throws Exception {
+    return get(
+        vertx.deployVerticle(new JournalShipper(journal, "node", List.of(reporters), true, QUICK)));
+  }
+
+  private void deployReporters(Recorder... recorders) throws Exception {
+    get(vertx.deployVerticle(new ReporterVerticle(List.of(recorders), "node", folder)));
+  }
+
+  /** In several groups, so that there are several segments. */
+  private void append(int from, int until) {
+    long before = journal.syncedEnd();
+    for (int i = from; i < until; i++) {
+      journal.onShare(Journals.share(i));
+      if (i % 50 == 49) {
+        long end = before + i - from + 1;
+        await().pollInterval(Duration.ofMillis(1)).until(() -> journal.syncedEnd() >= end);
+      }
+    }
+  }
+
+  private static List<Integer> range(int from, int until) {
+    return IntStream.range(from, until).boxed().toList();
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private enum Mode {
+    GOOD,
+    /** Fails and stores nothing. */
+    REFUSE,
+    /** Stores everything and never says so. */
+    LOSE_ANSWER,
+    /** Stores one half and says so. */
+    STORE_HALF,
+    /** Never answers and stores nothing. */
+    HANG
+  }
+
+  /** A reporter that keeps positions with its data, as a database would, and fails on demand. */
+  private static final class Recorder implements Reporter, ReporterOptions {
+
+    private final String name;
+    private final Map<String, Long> positions = new HashMap<>();
+    private final List<JournalEntry> stored = new ArrayList<>();
+    private volatile Mode mode = Mode.GOOD;
+    private volatile String startFailure = "";
+    private volatile int calls;
+
+    Recorder(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public Reporter create(Vertx vertx, Path dataDirectory) {
+      return this;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public Future<Void> start() {
+      return startFailure.isEmpty() ? Future.succeededFuture() : Future.failedFuture(startFailure);
+    }
+
+    @Override
+    public Future<Void> stop() {
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public synchronized Future<Long> position(String journalId) {
+      return Future.succeededFuture(positions.getOrDefault(journalId, 0L));
+    }
+
+    @Override
+    public synchronized Future<Long> report(ShareBatch batch) {
+      calls++;
+      return switch (mode) {
+        case GOOD -> Future.succeededFuture(store(batch));
+        case REFUSE -> Future.failedFuture("disk full");
+        case LOSE_ANSWER -> {
+          store(batch);
+          yield Promise.<Long>promise().future();
+        }
+        case STORE_HALF ->
+            Future.succeededFuture(
+                store(
+                    new ShareBatch(
+                        batch.node(),
+                        batch.journalId(),
+                        batch.first(),
+                        batch.entries().subList(0, (batch.entries().size() + 1) / 2))));
+        case HANG -> Promise.<Long>promise().future();
+      };
+    }
+
+    synchronized List<Integer> numbers() {
+      return Journals.numbers(stored);
+    }
+
+    private long store(ShareBatch batch) {
+      long position = positions.getOrDefault(batch.journalId(), 0L);
+      assertThat(batch.first()).isLessThanOrEqualTo(position);
+      stored.addAll(batch.entriesFrom(position));
+      position = Math.max(position, batch.end());
+      positions.put(batch.journalId(), position);
+      return position;
+    }
+  }
+}
