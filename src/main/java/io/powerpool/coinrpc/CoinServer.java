@@ -17,6 +17,7 @@ public final class CoinServer {
   private final Clock clock;
   private final Runnable onRecovered;
 
+  private boolean closed;
   private boolean live;
   private boolean everTried;
   private double latencyMillis;
@@ -58,6 +59,9 @@ public final class CoinServer {
             })
         .onFailure(
             failure -> {
+              if (closed) {
+                return;
+              }
               lastError = String.valueOf(failure.getMessage());
               lastErrorMillis = clock.millis();
               if (failure instanceof CoinRpcException refusal && refusal.serverIsDown()) {
@@ -74,8 +78,11 @@ public final class CoinServer {
     return call(CoinRpc::blockCount).onSuccess(count -> height = count);
   }
 
-  int priority() {
-    return priority;
+  /** Breaks all connections; how calls under way end says nothing about the server any more. */
+  Future<Void> close() {
+    closed = true;
+    live = false;
+    return rpc.close();
   }
 
   CoinServerStatus status() {
@@ -84,7 +91,7 @@ public final class CoinServer {
   }
 
   private void toLive() {
-    if (!live) {
+    if (!live && !closed) {
       live = true;
       sinceMillis = clock.millis();
       log.info("coin server {} is {}live", name, everTried ? "again " : "");

@@ -74,6 +74,7 @@ public final class HttpCoinRpc implements CoinRpc {
       longPoll.close();
       longPoll = null;
     }
+    awaiting = null;
   }
 
   @Override

@@ -1,0 +1,140 @@
+package io.powerpool.jobmanager;
+
+import io.powerpool.share.BlockReport;
+import io.powerpool.share.SolvedBlock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every solved block of a coin on disk: the block as hexadecimal text that can be handed to {@code
+ * submitblock} by hand as well, and beside it what is known of it. Files are written one after the
+ * other, off the event loop.
+ */
+final class BlockArchive {
+
+  private static final String BLOCK = ".hex";
+  private static final String NOTES = ".json";
+  private static final Logger log = LoggerFactory.getLogger(BlockArchive.class);
+
+  private final Vertx vertx;
+  private final Path folder;
+  private final String currency;
+
+  /** A block that was not settled when the process ended. */
+  record Unsettled(KeptBlock block, String hex) {}
+
+  BlockArchive(Vertx vertx, Path folder, String currency) {
+    this.vertx = vertx;
+    this.folder = folder;
+    this.currency = currency;
+  }
+
+  /** Writes a block down; forced to disk when the future succeeds. */
+  Future<Void> create(KeptBlock block, String hex) {
+    return vertx.executeBlocking(
+        () -> {
+          String name = name(block.report());
+          DurableFile.write(folder.resolve(name + BLOCK), hex.getBytes(StandardCharsets.US_ASCII));
+          DurableFile.write(folder.resolve(name + NOTES), notes(block));
+          return null;
+        });
+  }
+
+  /** Replaces what is known of a block. */
+  Future<Void> update(KeptBlock block) {
+    return vertx
+        .<Void>executeBlocking(
+            () -> {
+              DurableFile.write(folder.resolve(name(block.report()) + NOTES), notes(block));
+              return null;
+            })
+        .onFailure(
+            e ->
+                log.error(
+                    "{}: outcome {} of block {} not written down",
+                    currency,
+                    block.report().outcome(),
+                    block.report().hash(),
+                    e));
+  }
+
+  /** What is known of a block; empty if it was never written down. */
+  Future<Optional<KeptBlock>> find(SolvedBlock block) {
+    Path file = folder.resolve(name(block.height(), block.hash().toString()) + NOTES);
+    return vertx.executeBlocking(
+        () -> Files.exists(file) ? Optional.of(read(file)) : Optional.empty());
+  }
+
+  /** When everything given to be written so far has been written, or failed to be. */
+  Future<Void> flushed() {
+    // Blocking tasks of one context run one after the other.
+    return vertx.executeBlocking(() -> null);
+  }
+
+  /** Every block whose outcome is still open. A file that cannot be read is told in the log. */
+  Future<List<Unsettled>> unsettled() {
+    return vertx.executeBlocking(() -> readUnsettled());
+  }
+
+  private List<Unsettled> readUnsettled() throws IOException {
+    List<Unsettled> found = new ArrayList<>();
+    if (!Files.isDirectory(folder)) {
+      return found;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String name = file.getFileName().toString();
+        if (name.startsWith(currency + "-") && name.endsWith(NOTES)) {
+          readUnsettled(file).ifPresent(found::add);
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return found;
+  }
+
+  // One damaged file, whatever is wrong with it, must not keep the other blocks from the network.
+  private Optional<Unsettled> readUnsettled(Path file) {
+    try {
+      KeptBlock block = read(file);
+      if (block.settled()) {
+        return Optional.empty();
+      }
+      Path hex = folder.resolve(name(block.report()) + BLOCK);
+      return Optional.of(new Unsettled(block, Files.readString(hex, StandardCharsets.US_ASCII)));
+    } catch (IOException | RuntimeException e) {
+      log.error("{}: solved block in {} cannot be read", currency, file, e);
+      return Optional.empty();
+    }
+  }
+
+  private static KeptBlock read(Path file) throws IOException {
+    return KeptBlock.from(new JsonObject(Buffer.buffer(Files.readAllBytes(file))));
+  }
+
+  private static byte[] notes(KeptBlock block) {
+    return block.toJson().encodePrettily().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String name(BlockReport report) {
+    return name(report.height(), report.hash().toString());
+  }
+
+  private String name(int height, String hash) {
+    return currency + "-" + height + "-" + hash;
+  }
+}

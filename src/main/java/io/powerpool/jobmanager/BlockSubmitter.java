@@ -1,0 +1,265 @@
+package io.powerpool.jobmanager;
+
+import io.powerpool.bitcoin.BlockHeader;
+import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.bitcoin.Hex;
+import io.powerpool.coin.BlockTemplate;
+import io.powerpool.coin.Coin;
+import io.powerpool.coinrpc.CoinServers;
+import io.powerpool.difficulty.Difficulty;
+import io.powerpool.share.BlockOutcome;
+import io.powerpool.share.BlockReport;
+import io.powerpool.share.SolvedBlock;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes solved blocks: assembles each from its job's template, writes it down, and has it handed
+ * in. A block that is reported again joins the submission under way or gets the outcome known.
+ * After a restart, blocks without a settled outcome are taken up again. Belongs to one event loop.
+ */
+final class BlockSubmitter {
+
+  private static final Logger log = LoggerFactory.getLogger(BlockSubmitter.class);
+
+  private final Vertx vertx;
+  private final Coin coin;
+  private final CoinServers servers;
+  private final TemplateStore templates;
+  private final BlockArchive archive;
+  private final BlockStats stats;
+  private final Runnable onTaken;
+  private final Map<Hash256, Open> open = new HashMap<>();
+
+  /** A block whose outcome is not settled yet. */
+  private static final class Open {
+    final Promise<Void> decided = Promise.promise();
+    KeptBlock block;
+    BlockSubmission submission;
+  }
+
+  /**
+   * @param onTaken run as soon as a server has taken a block
+   */
+  BlockSubmitter(
+      Vertx vertx,
+      Coin coin,
+      CoinServers servers,
+      TemplateStore templates,
+      BlockArchive archive,
+      BlockStats stats,
+      Runnable onTaken) {
+    this.vertx = vertx;
+    this.coin = coin;
+    this.servers = servers;
+    this.templates = templates;
+    this.archive = archive;
+    this.stats = stats;
+    this.onTaken = onTaken;
+  }
+
+  /** Takes up the blocks that were not settled when the last process ended. */
+  Future<Void> resume() {
+    return archive
+        .unsettled()
+        .onSuccess(
+            blocks -> {
+              for (BlockArchive.Unsettled unsettled : blocks) {
+                KeptBlock block = unsettled.block();
+                log.info(
+                    "{} block {} {} taken up again",
+                    coin.currency(),
+                    block.report().height(),
+                    block.report().hash());
+                Open entry = new Open();
+                open.put(block.report().hash(), entry);
+                start(entry, block, unsettled.hex());
+              }
+            })
+        .mapEmpty();
+  }
+
+  /** When the outcomes so far have been written down. */
+  Future<Void> flushed() {
+    return archive.flushed();
+  }
+
+  /** A server that was down is live. */
+  void onServerRecovered() {
+    for (Open entry : List.copyOf(open.values())) {
+      if (entry.submission != null) {
+        entry.submission.onServerRecovered();
+      }
+    }
+  }
+
+  /**
+   * Hands a block in, once however often it is reported.
+   *
+   * @return what became of it, as soon as that is known
+   */
+  Future<BlockReport> submit(SolvedBlock solved) {
+    Open known = open.get(solved.hash());
+    if (known != null) {
+      return known.decided.future().map(decided -> known.block.report());
+    }
+    Open entry = new Open();
+    open.put(solved.hash(), entry);
+    return archive
+        .find(solved)
+        .recover(
+            unreadable -> {
+              log.error("{}: notes of {} unreadable", coin.currency(), solved.hash(), unreadable);
+              return Future.succeededFuture(Optional.empty());
+            })
+        .compose(
+            kept -> {
+              if (kept.isPresent() && kept.get().settled()) {
+                open.remove(solved.hash());
+                entry.block = kept.get();
+                entry.decided.complete();
+                return Future.succeededFuture();
+              }
+              return assemble(solved, entry);
+            })
+        .compose(started -> entry.decided.future())
+        .map(decided -> entry.block.report());
+  }
+
+  private Future<Void> assemble(SolvedBlock solved, Open entry) {
+    return templates
+        .get(solved.jobId())
+        .compose(
+            template ->
+                vertx
+                    .executeBlocking(
+                        () ->
+                            Hex.encode(
+                                coin.family().block(template, solved.header(), solved.coinbase())),
+                        false)
+                    .compose(hex -> writeDown(solved, template, hex, entry)))
+        .recover(
+            failure -> {
+              log.error(
+                  "{} block {} {}: cannot be assembled from job {}",
+                  coin.currency(),
+                  solved.height(),
+                  solved.hash(),
+                  Long.toHexString(solved.jobId()),
+                  failure);
+              open.remove(solved.hash());
+              if (failure instanceof NoSuchFileException) {
+                entry.block = withoutTemplate(solved);
+                entry.decided.complete();
+                return Future.succeededFuture();
+              }
+              // Whoever found it asks again, and the next try may succeed.
+              entry.decided.fail(failure);
+              return Future.failedFuture(failure);
+            });
+  }
+
+  /** Nothing will ever bring this block into the chain, and nobody need ask again. */
+  private KeptBlock withoutTemplate(SolvedBlock solved) {
+    BlockHeader header = BlockHeader.read(solved.header(), 0);
+    return new KeptBlock(
+        report(
+            solved,
+            0,
+            header.bits(),
+            BlockOutcome.REJECTED,
+            "the template of job " + Long.toHexString(solved.jobId()) + " is not kept any more"),
+        header.previous(),
+        solved.node(),
+        true);
+  }
+
+  private Future<Void> writeDown(
+      SolvedBlock solved, BlockTemplate template, String hex, Open entry) {
+    BlockReport report =
+        report(solved, template.coinbaseValue(), template.bits(), BlockOutcome.PENDING, "");
+    KeptBlock block = new KeptBlock(report, template.previous(), solved.node(), false);
+    log.info(
+        "{} block {} {} found by {}",
+        coin.currency(),
+        solved.height(),
+        solved.hash(),
+        solved.worker());
+    stats.onSolved(report);
+    return archive
+        .create(block, hex)
+        .recover(
+            failure -> {
+              // A full disk must not cost a block.
+              log.error("{} block {} not written down", coin.currency(), solved.hash(), failure);
+              return Future.succeededFuture();
+            })
+        .onSuccess(written -> start(entry, block, hex))
+        .mapEmpty();
+  }
+
+  private BlockReport report(
+      SolvedBlock solved, long reward, CompactBits bits, BlockOutcome outcome, String reason) {
+    return new BlockReport(
+        solved.epochMillis(),
+        coin.currency(),
+        coin.algorithm().name(),
+        solved.height(),
+        solved.hash(),
+        solved.worker(),
+        reward,
+        bits.toString(),
+        Difficulty.ofTarget(bits.toTarget(), coin.difficultyOne()).value(),
+        outcome,
+        reason);
+  }
+
+  private void start(Open entry, KeptBlock block, String hex) {
+    entry.block = block;
+    entry.submission =
+        new BlockSubmission(
+            vertx,
+            servers,
+            block,
+            hex,
+            (outcome, reason, settled) -> onOutcome(entry, outcome, reason, settled));
+    entry.submission.start();
+  }
+
+  private void onOutcome(Open entry, BlockOutcome outcome, String reason, boolean settled) {
+    KeptBlock block = entry.block.with(outcome, reason, settled);
+    entry.block = block;
+    BlockReport report = block.report();
+    if (outcome == BlockOutcome.REJECTED) {
+      log.error(
+          "{} block {} {} REJECTED: {}", coin.currency(), report.height(), report.hash(), reason);
+    } else {
+      log.info(
+          "{} block {} {} {} {}", coin.currency(), report.height(), report.hash(), outcome, reason);
+    }
+    stats.onOutcome(report);
+    if (outcome == BlockOutcome.ACCEPTED || outcome == BlockOutcome.DUPLICATE) {
+      onTaken.run();
+    }
+    // Answered before the note is on disk: after a crash in between the block is handed in again,
+    // and "duplicate" leads to the same outcome.
+    entry.decided.tryComplete();
+    archive
+        .update(block)
+        .onComplete(
+            written -> {
+              if (settled) {
+                open.remove(report.hash());
+              }
+            });
+  }
+}

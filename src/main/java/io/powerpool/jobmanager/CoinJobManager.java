@@ -1,0 +1,261 @@
+package io.powerpool.jobmanager;
+
+import io.powerpool.cluster.StatusReport;
+import io.powerpool.cluster.Topic.Subscription;
+import io.powerpool.cluster.Topics;
+import io.powerpool.coin.BlockTemplate;
+import io.powerpool.coin.Coin;
+import io.powerpool.coinrpc.CoinServerStatus;
+import io.powerpool.coinrpc.CoinServers;
+import io.powerpool.config.ConfigException;
+import io.powerpool.difficulty.Difficulty;
+import io.powerpool.statistics.Counters;
+import io.powerpool.statistics.RollingCounter;
+import io.powerpool.work.Job;
+import io.powerpool.work.JobFactory;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The work of one coin: makes a job of every new template and publishes it, answers newcomers, and
+ * takes solved blocks. Belongs to one event loop.
+ */
+final class CoinJobManager {
+
+  private static final Duration STATUS_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration CLEANUP_INTERVAL = Duration.ofMinutes(1);
+  private static final Logger log = LoggerFactory.getLogger(CoinJobManager.class);
+
+  private final Vertx vertx;
+  private final String node;
+  private final Coin coin;
+  private final Clock clock;
+  private final Topics topics;
+  private final CoinServers servers;
+  private final TemplateStore templates;
+  private final TemplatePoller poller;
+  private final BlockSubmitter submitter;
+  private final BlockStats blockStats = new BlockStats();
+  private final JobFactory jobs;
+  private final RollingCounter newJobs;
+  private final RollingCounter workRestarts;
+  private final RollingCounter workPushes;
+  private final Counters counters;
+  private final List<Subscription> subscriptions = new ArrayList<>();
+  private final List<Long> timers = new ArrayList<>();
+
+  private boolean polling;
+  private boolean checkingPayouts;
+  private String trouble = "";
+  private Job job;
+  private long templateMillis;
+  private long lastSignalMillis;
+  private int jobCount;
+
+  CoinJobManager(Vertx vertx, String node, Coin coin, JobManagerOptions options, Clock clock) {
+    this.vertx = vertx;
+    this.node = node;
+    this.coin = coin;
+    this.clock = clock;
+    this.topics = Topics.of(vertx);
+    this.servers = new CoinServers(vertx, options.servers(), options.pingInterval(), clock);
+    Path folder = options.dataFolder();
+    this.templates =
+        new TemplateStore(
+            vertx,
+            folder.resolve("templates").resolve(coin.currency()),
+            options.templateRetention(),
+            clock);
+    this.poller =
+        new TemplatePoller(
+            vertx, coin.currency(), servers, coin.templateRules(), options, this::onTemplate);
+    this.submitter =
+        new BlockSubmitter(
+            vertx,
+            coin,
+            servers,
+            templates,
+            new BlockArchive(vertx, folder.resolve("blocks"), coin.currency()),
+            blockStats,
+            poller::refresh);
+    this.jobs = new JobFactory(coin, clock.millis());
+    this.counters = new Counters("MonitorNetwork_" + coin.currency());
+    long nowNanos = System.nanoTime();
+    this.newJobs = counters.perMinute("new_jobs", nowNanos);
+    this.workRestarts = counters.perMinute("work_restarts", nowNanos);
+    this.workPushes = counters.perMinute("work_pushes", nowNanos);
+  }
+
+  /**
+   * Starts, also while no coin server can be reached. Fails with a {@link ConfigException} if one
+   * can and does not know a payout address.
+   */
+  Future<Void> start() {
+    return servers
+        .start()
+        .compose(pinged -> checkPayoutsThenPoll())
+        .compose(checked -> submitter.resume())
+        .onSuccess(
+            resumed -> {
+              servers.onRecovery(this::onServerRecovered);
+              serve();
+            });
+  }
+
+  /** Stops; what is being written is on disk then. Blocks that are not settled wait for a start. */
+  Future<Void> stop() {
+    timers.forEach(vertx::cancelTimer);
+    if (polling) {
+      poller.stop();
+    }
+    return Future.join(subscriptions.stream().map(Subscription::cancel).toList())
+        .transform(cancelled -> servers.close())
+        .transform(closed -> Future.join(templates.flushed(), submitter.flushed()))
+        .mapEmpty();
+  }
+
+  private void serve() {
+    subscriptions.add(topics.currentJob(coin.currency()).serve(question -> currentJob()));
+    subscriptions.add(topics.solvedBlocks(coin.currency()).serve(submitter::submit));
+    timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> publishStatus()));
+    timers.add(vertx.setPeriodic(CLEANUP_INTERVAL.toMillis(), fired -> deleteOldTemplates()));
+    publishStatus();
+  }
+
+  private Future<Job> currentJob() {
+    return job == null
+        ? Future.failedFuture("no work for " + coin.currency() + " yet: " + trouble())
+        : Future.succeededFuture(job);
+  }
+
+  private void onServerRecovered() {
+    if (polling) {
+      poller.refresh();
+    } else {
+      checkPayoutsThenPoll()
+          .onFailure(e -> log.error("{} stays without work: {}", coin.currency(), trouble));
+    }
+    submitter.onServerRecovered();
+  }
+
+  /** No job is made before a server has agreed with us on who is paid. */
+  private Future<Void> checkPayoutsThenPoll() {
+    if (servers.best().isEmpty() || checkingPayouts) {
+      return Future.succeededFuture();
+    }
+    checkingPayouts = true;
+    return PayoutCheck.check(coin, servers)
+        .onComplete(done -> checkingPayouts = false)
+        .onSuccess(
+            agreed -> {
+              trouble = "";
+              if (!polling) {
+                polling = true;
+                poller.start();
+              }
+            })
+        .recover(
+            failure -> {
+              trouble = String.valueOf(failure.getMessage());
+              return failure instanceof ConfigException
+                  ? Future.failedFuture(failure)
+                  : Future.succeededFuture();
+            });
+  }
+
+  private void onTemplate(BlockTemplate template, boolean newParent) {
+    long nowMillis = clock.millis();
+    long nowNanos = System.nanoTime();
+    job = jobs.create(template, newParent, nowMillis);
+    templateMillis = nowMillis;
+    // The file is written while miners already work: until then the template is in memory.
+    templates.put(job.id(), template);
+    topics.jobs(coin.currency()).publish(job);
+    jobCount++;
+    newJobs.increment(nowNanos);
+    (newParent ? workRestarts : workPushes).increment(nowNanos);
+    if (newParent) {
+      lastSignalMillis = nowMillis;
+      log.info(
+          "{}: new block {}, mining height {} with {} transactions",
+          coin.currency(),
+          template.previous(),
+          template.height(),
+          template.transactions().size());
+    }
+  }
+
+  private void deleteOldTemplates() {
+    templates
+        .deleteOld()
+        .onFailure(e -> log.warn("{}: old templates not deleted", coin.currency(), e));
+  }
+
+  private String trouble() {
+    return trouble.isEmpty() && polling ? poller.trouble() : trouble;
+  }
+
+  private void publishStatus() {
+    topics
+        .status()
+        .publish(
+            new StatusReport(node, coin.currency(), 0, "jobmanager", clock.millis(), status()));
+  }
+
+  private JsonObject status() {
+    JsonObject coinservers = new JsonObject();
+    int live = 0;
+    List<CoinServerStatus> all = servers.status();
+    for (CoinServerStatus server : all) {
+      live += server.live() ? 1 : 0;
+      coinservers.put(server.name(), toJson(server));
+    }
+    return new JsonObject()
+        .put("currency", coin.currency())
+        .put("algorithm", coin.algorithm().name())
+        .put("net_state", netState())
+        .put("block_stats", blockStats.toJson())
+        .put("last_signal", lastSignalMillis / 1000)
+        .put("live_coinservers", live)
+        .put("down_coinservers", all.size() - live)
+        .put("coinservers", coinservers)
+        .put("job_count", jobCount)
+        .put("job_id", job == null ? null : job.idText())
+        .put("template_age", job == null ? null : (clock.millis() - templateMillis) / 1000.0)
+        .put("trouble", trouble())
+        .put("counters", new JsonArray(counters.toList(System.nanoTime())));
+  }
+
+  private JsonObject netState() {
+    if (job == null) {
+      return new JsonObject();
+    }
+    return new JsonObject()
+        .put("difficulty", Difficulty.ofTarget(job.networkTarget(), coin.difficultyOne()).value())
+        .put("height", job.height())
+        .put("last_block", lastSignalMillis / 1000)
+        .put("prev_hash", job.previous().toString())
+        .put("transactions", job.transactions())
+        .put("subsidy", job.reward());
+  }
+
+  private static JsonObject toJson(CoinServerStatus server) {
+    return new JsonObject()
+        .put("status", server.live() ? "live" : "down")
+        .put("priority", server.priority())
+        .put("height", server.height())
+        .put("last_rtt", server.latencyMillis() / 1000)
+        .put("last_error", server.lastError())
+        .put("last_error_time", server.lastErrorMillis() / 1000)
+        .put("since", server.sinceMillis() / 1000);
+  }
+}

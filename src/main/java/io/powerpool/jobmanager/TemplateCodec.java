@@ -1,0 +1,88 @@
+package io.powerpool.jobmanager;
+
+import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.cluster.WireCodec;
+import io.powerpool.cluster.WireReader;
+import io.powerpool.cluster.WireWriter;
+import io.powerpool.coin.BlockTemplate;
+import io.powerpool.coin.TemplateTransaction;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The form in which a job's template is kept on disk. */
+final class TemplateCodec implements WireCodec<BlockTemplate> {
+
+  @Override
+  public String name() {
+    return "template";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public void write(BlockTemplate template, WireWriter out) {
+    out.i32(template.height())
+        .hash(template.previous())
+        .i32(template.version())
+        .i32(template.versionRequired())
+        .i32(template.bits().value())
+        .i64(template.currentTime())
+        .i64(template.minimumTime())
+        .i64(template.coinbaseValue())
+        .bytes(template.coinbaseFlags());
+    out.i32(template.transactions().size());
+    for (TemplateTransaction transaction : template.transactions()) {
+      out.bytes(transaction.data()).hash(transaction.id()).i32(transaction.weight());
+    }
+    optional(template.witnessCommitment(), out);
+    optional(template.extensionBlock(), out);
+    out.flag(template.longPollId() != null);
+    if (template.longPollId() != null) {
+      out.text(template.longPollId());
+    }
+  }
+
+  @Override
+  public BlockTemplate read(int version, WireReader in) {
+    if (version != version()) {
+      throw new IllegalArgumentException("unknown version " + version + " of a kept template");
+    }
+    return new BlockTemplate(
+        in.i32(),
+        in.hash(),
+        in.i32(),
+        in.i32(),
+        new CompactBits(in.i32()),
+        in.i64(),
+        in.i64(),
+        in.i64(),
+        in.bytes(),
+        transactions(in),
+        optional(in),
+        optional(in),
+        in.flag() ? in.text() : null);
+  }
+
+  private static List<TemplateTransaction> transactions(WireReader in) {
+    int count = in.i32();
+    List<TemplateTransaction> transactions = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      transactions.add(new TemplateTransaction(in.bytes(), in.hash(), in.i32()));
+    }
+    return transactions;
+  }
+
+  private static void optional(byte[] bytes, WireWriter out) {
+    out.flag(bytes != null);
+    if (bytes != null) {
+      out.bytes(bytes);
+    }
+  }
+
+  private static byte[] optional(WireReader in) {
+    return in.flag() ? in.bytes() : null;
+  }
+}

@@ -1,0 +1,143 @@
+package io.powerpool.jobmanager;
+
+import io.powerpool.cluster.WireReader;
+import io.powerpool.cluster.WireWriter;
+import io.powerpool.coin.BlockTemplate;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Remembers the template that each job was made from: the newest in memory, all on disk, so that a
+ * block can be assembled even if it was solved on a job of a process that has died. Belongs to one
+ * event loop; files are written and read off it.
+ */
+final class TemplateStore {
+
+  /** Kept in memory; most blocks are solved on one of these. */
+  private static final int NEWEST = 4;
+
+  private static final TemplateCodec CODEC = new TemplateCodec();
+  private static final Logger log = LoggerFactory.getLogger(TemplateStore.class);
+
+  private final Vertx vertx;
+  private final Path folder;
+  private final Duration retention;
+  private final Clock clock;
+  private final long openedMillis;
+
+  /** By job id, the oldest first; those being written are not dropped. */
+  private final Map<Long, Kept> newest = new LinkedHashMap<>();
+
+  private record Kept(BlockTemplate template, Future<Void> written) {}
+
+  /**
+   * @param folder of this coin's templates
+   * @param retention how long a template is kept
+   */
+  TemplateStore(Vertx vertx, Path folder, Duration retention, Clock clock) {
+    this.vertx = vertx;
+    this.folder = folder;
+    this.retention = retention;
+    this.clock = clock;
+    this.openedMillis = clock.millis();
+  }
+
+  /**
+   * Remembers a template from now on.
+   *
+   * @return when it has been forced to disk; a failure to write is logged and does no more harm
+   *     than that the template does not outlive the process
+   */
+  Future<Void> put(long jobId, BlockTemplate template) {
+    Future<Void> written =
+        vertx
+            .<Void>executeBlocking(
+                () -> {
+                  Buffer content = Buffer.buffer().appendByte((byte) CODEC.version());
+                  CODEC.write(template, new WireWriter(content));
+                  DurableFile.write(file(jobId), content.getBytes());
+                  return null;
+                },
+                false)
+            .onFailure(e -> log.error("template of job {} not kept", file(jobId), e));
+    newest.put(jobId, new Kept(template, written));
+    newest.keySet().removeAll(surplus());
+    return written;
+  }
+
+  /** The template of a job; fails if it is not known any more. */
+  Future<BlockTemplate> get(long jobId) {
+    Kept kept = newest.get(jobId);
+    if (kept != null) {
+      return Future.succeededFuture(kept.template());
+    }
+    return vertx.executeBlocking(
+        () -> {
+          Buffer content = Buffer.buffer(Files.readAllBytes(file(jobId)));
+          WireReader in = new WireReader(content, 0, content.length());
+          return CODEC.read(in.u8(), in);
+        },
+        false);
+  }
+
+  /** Deletes the files of templates that are too old, unless they are the newest. */
+  Future<Integer> deleteOld() {
+    // After an outage every template looks old, and the blocks solved on them are still to come.
+    if (clock.millis() - openedMillis < retention.toMillis()) {
+      return Future.succeededFuture(0);
+    }
+    long deadlineMillis = clock.millis() - retention.toMillis();
+    List<Path> needed = newest.keySet().stream().map(this::file).toList();
+    return vertx.executeBlocking(() -> deleteOlderThan(deadlineMillis, needed), false);
+  }
+
+  /** When everything given to {@link #put} so far has been written, or failed to be. */
+  Future<Void> flushed() {
+    return Future.join(newest.values().stream().map(Kept::written).toList())
+        .transform(joined -> Future.succeededFuture());
+  }
+
+  private int deleteOlderThan(long deadlineMillis, List<Path> needed) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return 0;
+    }
+    int deleted = 0;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        if (Files.getLastModifiedTime(file).toMillis() < deadlineMillis
+            && !needed.contains(file)
+            && Files.deleteIfExists(file)) {
+          deleted++;
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return deleted;
+  }
+
+  private List<Long> surplus() {
+    return newest.entrySet().stream()
+        .filter(entry -> entry.getValue().written().isComplete())
+        .map(Map.Entry::getKey)
+        .limit(Math.max(0, newest.size() - NEWEST))
+        .toList();
+  }
+
+  private Path file(long jobId) {
+    return folder.resolve(Long.toHexString(jobId));
+  }
+}

@@ -1,0 +1,413 @@
+package io.powerpool.jobmanager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.bitcoin.Hex;
+import io.powerpool.cluster.StatusReport;
+import io.powerpool.cluster.Topics;
+import io.powerpool.share.BlockOutcome;
+import io.powerpool.share.BlockReport;
+import io.powerpool.share.SolvedBlock;
+import io.powerpool.share.Worker;
+import io.powerpool.testing.FakeCoinServer;
+import io.powerpool.work.Job;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobManagerVerticleTest {
+
+  private static final String CURRENCY = "LTC";
+  private static final String ADDRESS = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** A real template, and the real block that was made from it. */
+  private static final JsonObject REAL = fixture("09_mweb_pegin_pegout_and_plain");
+
+  private static final String UNKNOWN_BLOCK = "Block not found";
+
+  @TempDir private Path folder;
+  private Vertx vertx;
+  private Topics topics;
+  private FakeCoinServer server;
+  private final List<Job> published = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void start() {
+    vertx = Vertx.vertx();
+    topics = Topics.of(vertx);
+    topics.jobs(CURRENCY).subscribe(published::add);
+    server = serverAt(REAL.getJsonObject("gbt"));
+  }
+
+  @AfterEach
+  void stop() {
+    await(vertx.close());
+  }
+
+  @Test
+  void publishesWorkAndAnswersNewcomers() {
+    deploy(server);
+    Job job = currentJob();
+    assertThat(job.height()).isEqualTo(440);
+    assertThat(job.clean()).isTrue();
+    assertThat(job.transactions()).isEqualTo(3);
+    assertThat(published).extracting(Job::id).contains(job.id());
+    assertThat(server.calls("getblocktemplate").get(0).getJsonObject(0).getJsonArray("rules"))
+        .containsExactly("mweb", "segwit");
+  }
+
+  @Test
+  void aNewTipSeenByPollingMakesACleanJob() {
+    deploy(config(server).put("long_poll", false));
+    long first = currentJob().id();
+    String tip = "ab".repeat(32);
+    JsonObject next = REAL.getJsonObject("gbt").copy().put("height", 441);
+    workAt(server, next.put("previousblockhash", tip));
+    Awaitility.await().until(() -> currentJob().height() == 441);
+    assertThat(currentJob().clean()).isTrue();
+    assertThat(currentJob().id()).isGreaterThan(first);
+  }
+
+  @Test
+  void newTransactionsSeenByTheLongPollMakeAJobThatIsNotClean() {
+    List<HttpServerResponse> waiting = new CopyOnWriteArrayList<>();
+    List<Object> ids = new CopyOnWriteArrayList<>();
+    JsonObject template = REAL.getJsonObject("gbt");
+    server.on(
+        "getblocktemplate",
+        (call, response) -> {
+          String known = call.getJsonArray("params").getJsonObject(0).getString("longpollid");
+          if (known == null) {
+            FakeCoinServer.result(params -> template).to(call, response);
+          } else {
+            ids.add(call.getValue("id"));
+            waiting.add(response);
+          }
+        });
+    deploy(config(server).put("block_poll", "20ms"));
+    Awaitility.await().until(() -> !waiting.isEmpty());
+    waiting
+        .get(0)
+        .end(
+            new JsonObject()
+                .put("id", ids.get(0))
+                .put("result", template.copy().put("coinbasevalue", 1_300_000_000L))
+                .encode());
+    Awaitility.await().until(() -> currentJob().reward() == 1_300_000_000L);
+    assertThat(currentJob().clean()).isFalse();
+    assertThat(published).hasSize(2);
+  }
+
+  @Test
+  void assemblesWritesDownAndSubmitsASolvedBlockOnce() throws IOException {
+    String file = "blocks/LTC-440-" + REAL.getString("block_hash") + ".hex";
+    server.on(
+        "submitblock",
+        (call, response) -> {
+          assertThat(folder.resolve(file)).exists();
+          FakeCoinServer.result(params -> null).to(call, response);
+        });
+    deploy(server);
+    SolvedBlock solved = solved(currentJob().id());
+    Future<BlockReport> first = ask(solved);
+    Future<BlockReport> again = ask(solved);
+    BlockReport report = await(first);
+    assertThat(report.outcome()).isEqualTo(BlockOutcome.ACCEPTED);
+    assertThat(report.reward()).isEqualTo(1_250_063_880L);
+    assertThat(report.bits()).isEqualTo("207fffff");
+    assertThat(await(again)).isEqualTo(report);
+    assertThat(await(ask(solved))).isEqualTo(report);
+    assertThat(server.calls("submitblock"))
+        .containsExactly(new JsonArray().add(REAL.getString("block")));
+    assertThat(Files.readString(folder.resolve(file))).isEqualTo(REAL.getString("block"));
+    // Our own block is the tip now: there is new work to fetch.
+    Awaitility.await().until(() -> server.calls("getblocktemplate").size() > 1);
+  }
+
+  @Test
+  void tellsTheServersAnswersApart() {
+    deploy(server);
+    long job = currentJob().id();
+    assertOutcome(job, 1, server.result("submitblock", "high-hash"), BlockOutcome.REJECTED);
+    assertOutcome(job, 2, server.result("submitblock", "prev-blk-not-found"), BlockOutcome.STALE);
+    assertOutcome(
+        job, 3, server.error("submitblock", -22, "Block decode failed"), BlockOutcome.REJECTED);
+    server.error("getblockheader", -5, UNKNOWN_BLOCK);
+    assertOutcome(job, 4, server.result("submitblock", "inconclusive"), BlockOutcome.INCONCLUSIVE);
+    server.result("getblockheader", position(1));
+    assertOutcome(job, 5, server.result("submitblock", "duplicate"), BlockOutcome.DUPLICATE);
+    server.result("getblockheader", position(-1));
+    assertOutcome(job, 6, server.result("submitblock", "duplicate"), BlockOutcome.INCONCLUSIVE);
+    assertOutcome(job, 7, server.result("submitblock", "rejected"), BlockOutcome.REJECTED);
+    server.result("getbestblockhash", "cd".repeat(32));
+    assertOutcome(job, 8, server.result("submitblock", "rejected"), BlockOutcome.STALE);
+  }
+
+  @Test
+  void aFailingSubmissionIsTriedAgain() {
+    server.error("getblockheader", -5, UNKNOWN_BLOCK);
+    server.on(
+        "submitblock",
+        (call, response) -> {
+          if (server.calls("submitblock").size() < 3) {
+            response
+                .setStatusCode(500)
+                .end("{\"result\":null,\"error\":{\"code\":-1,\"message\":\"disk\"},\"id\":1}");
+          } else {
+            FakeCoinServer.result(params -> null).to(call, response);
+          }
+        });
+    deploy(server);
+    assertThat(await(ask(solved(currentJob().id()))).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
+  }
+
+  @Test
+  void aBlockSolvedWhileNoServerIsLiveWaitsForOne() {
+    server.result("submitblock", null);
+    deploy(server);
+    SolvedBlock solved = solved(currentJob().id());
+    server.stop();
+    Awaitility.await().until(() -> status().getInteger("live_coinservers") == 0);
+    Future<BlockReport> answer = ask(solved);
+    Awaitility.await().until(() -> filesIn("blocks") == 2);
+    assertThat(answer.isComplete()).isFalse();
+    server.resume();
+    assertThat(await(answer).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
+  }
+
+  @Test
+  void takesUpUnfinishedBlocksAndOldTemplatesAfterARestart() {
+    server.on("submitblock", FakeCoinServer.hang());
+    String deployment = deploy(server);
+    long job = currentJob().id();
+    ask(solved(job));
+    Awaitility.await().until(() -> server.calls("submitblock").size() == 1);
+    Awaitility.await().until(() -> filesIn("templates/LTC") >= 1);
+    await(vertx.undeploy(deployment));
+
+    server.result("submitblock", null);
+    deploy(server);
+    Awaitility.await().until(() -> server.calls("submitblock").size() == 2);
+    assertThat(server.calls("submitblock").get(1).getString(0)).isEqualTo(REAL.getString("block"));
+    // Another one, on the job of the process that is gone.
+    assertThat(await(ask(solved(job, 9))).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
+    assertThat(await(ask(solved(job + 77, 10))).reason()).contains("not kept");
+  }
+
+  @Test
+  void goesOnWithTheSecondServerWhileTheFirstIsDown() {
+    FakeCoinServer second = serverAt(REAL.getJsonObject("gbt").copy().put("coinbasevalue", 7));
+    server.result("submitblock", null);
+    second.result("submitblock", "duplicate").result("getblockheader", position(1));
+    JsonObject config = config(server);
+    config.getJsonArray("servers").add(serverConfig(second).put("priority", 50));
+    deploy(config.put("job_refresh", "1s"));
+    assertThat(currentJob().reward()).isEqualTo(1_250_063_880L);
+    assertThat(second.calls("getblocktemplate")).isEmpty();
+
+    server.stop();
+    Awaitility.await().until(() -> currentJob().reward() == 7);
+    assertThat(currentJob().clean()).isFalse();
+    String name = "127.0.0.1:" + server.port();
+    assertThat(status().getJsonObject("coinservers").getJsonObject(name).getString("status"))
+        .isEqualTo("down");
+
+    server.resume();
+    Awaitility.await().until(() -> currentJob().reward() == 1_250_063_880L);
+    assertThat(await(ask(solved(currentJob().id()))).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
+    assertThat(second.calls("submitblock")).hasSize(1);
+  }
+
+  @Test
+  void saysWhyThereIsNoWorkAndDoesNotHammerTheServer() {
+    server.error("getblocktemplate", -9, "Litecoin is not connected!");
+    deploy(config(server).put("block_poll", "20ms"));
+    Awaitility.await().until(() -> status().getString("trouble").contains("no peers"));
+    int before = server.calls("getbestblockhash").size();
+    Awaitility.await().until(() -> server.calls("getbestblockhash").size() > before + 40);
+    assertThat(server.calls("getblocktemplate")).hasSizeLessThan(5);
+    assertThatThrownBy(this::askForJob).hasMessageContaining("no peers");
+    workAt(server, REAL.getJsonObject("gbt"));
+    Awaitility.await().until(() -> status().getString("trouble").isEmpty());
+  }
+
+  @Test
+  void startsWithoutAServerAndMinesWhenItComes() {
+    server.stop();
+    deploy(server);
+    assertThatThrownBy(this::askForJob).hasMessageContaining("no work for LTC");
+    server.resume();
+    assertThat(currentJob().height()).isEqualTo(440);
+  }
+
+  @Test
+  void refusesToStartWithAnAddressThatTheServerDoesNotKnow() {
+    server.result("validateaddress", new JsonObject().put("isvalid", false));
+    assertThatThrownBy(() -> deploy(server))
+        .hasMessageContaining(ADDRESS)
+        .hasMessageContaining("not valid");
+    server.result(
+        "validateaddress", new JsonObject().put("isvalid", true).put("scriptPubKey", "51"));
+    assertThatThrownBy(() -> deploy(server)).hasMessageContaining("script 51");
+  }
+
+  private void assertOutcome(long job, int number, FakeCoinServer ready, BlockOutcome expected) {
+    assertThat(await(ask(solved(job, number))).outcome())
+        .as("answer %d", number)
+        .isEqualTo(expected);
+    assertThat(ready).isNotNull();
+  }
+
+  private static JsonObject position(int confirmations) {
+    return new JsonObject().put("height", 440).put("confirmations", confirmations);
+  }
+
+  private FakeCoinServer serverAt(JsonObject template) {
+    FakeCoinServer fake = FakeCoinServer.start(vertx);
+    fake.result("validateaddress", new JsonObject().put("isvalid", true));
+    fake.result("getblockcount", template.getInteger("height") - 1);
+    workAt(fake, template);
+    return fake;
+  }
+
+  private static void workAt(FakeCoinServer fake, JsonObject template) {
+    fake.on(
+        "getblocktemplate",
+        (call, response) -> {
+          if (!call.getJsonArray("params").getJsonObject(0).containsKey("longpollid")) {
+            FakeCoinServer.result(params -> template).to(call, response);
+          }
+        });
+    fake.result("getbestblockhash", template.getString("previousblockhash"));
+  }
+
+  private String deploy(FakeCoinServer fake) {
+    return deploy(config(fake));
+  }
+
+  private String deploy(JsonObject coin) {
+    JsonObject config =
+        new JsonObject()
+            .put("name", "test")
+            .put("data_dir", folder.toString())
+            .put("coins", new JsonObject().put(CURRENCY, coin));
+    return await(
+        vertx.deployVerticle(new JobManagerVerticle(), new DeploymentOptions().setConfig(config)));
+  }
+
+  private static JsonObject config(FakeCoinServer fake) {
+    JsonObject regtest =
+        new JsonObject()
+            .put("p2pkh", new JsonArray().add(111))
+            .put("p2sh", new JsonArray().add(196))
+            .put("bech32", "rltc");
+    return new JsonObject()
+        .put("family", "litecoin")
+        .put("algorithm", "scrypt")
+        .put("rules", new JsonArray().add("mweb").add("segwit"))
+        .put("network", "regtest")
+        .put("networks", new JsonObject().put("regtest", regtest))
+        .put("pool_address", ADDRESS)
+        .put("block_poll", "50ms")
+        .put("rpc_ping_int", "100ms")
+        .put("servers", new JsonArray().add(serverConfig(fake)));
+  }
+
+  private static JsonObject serverConfig(FakeCoinServer fake) {
+    return new JsonObject()
+        .put("address", "127.0.0.1")
+        .put("port", fake.port())
+        .put("username", "pool")
+        .put("password", "geheim")
+        .put("timeout", "1s");
+  }
+
+  private Job askForJob() {
+    return await(topics.currentJob(CURRENCY).ask("", PATIENCE));
+  }
+
+  /** The current job, as soon as there is one. */
+  private Job currentJob() {
+    return Awaitility.await().ignoreExceptions().until(this::askForJob, job -> true);
+  }
+
+  private JsonObject status() {
+    List<StatusReport> heard = new CopyOnWriteArrayList<>();
+    var subscription = topics.status().subscribe(heard::add);
+    Awaitility.await().until(() -> !heard.isEmpty());
+    await(subscription.cancel());
+    return heard.get(0).body();
+  }
+
+  private Future<BlockReport> ask(SolvedBlock solved) {
+    return topics.solvedBlocks(CURRENCY).ask(solved, Duration.ofSeconds(30));
+  }
+
+  private static SolvedBlock solved(long job) {
+    return solved(job, Hash256.ofDisplayHex(REAL.getString("block_hash")));
+  }
+
+  /** The same block under another name. */
+  private static SolvedBlock solved(long job, int number) {
+    return solved(job, Hash256.ofDisplayHex(String.format("%064x", number)));
+  }
+
+  private static SolvedBlock solved(long job, Hash256 hash) {
+    return new SolvedBlock(
+        job,
+        CURRENCY,
+        440,
+        hash,
+        Hex.decode(REAL.getString("header")),
+        Hex.decode(REAL.getString("coinbase_stripped")),
+        new Worker(ADDRESS, "rig"),
+        1.0,
+        1_700_000_000_000L,
+        "test");
+  }
+
+  private long filesIn(String name) throws IOException {
+    if (!Files.isDirectory(folder.resolve(name))) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(folder.resolve(name))) {
+      return files.filter(file -> !file.toString().endsWith(".part")).count();
+    }
+  }
+
+  private static JsonObject fixture(String name) {
+    try (InputStream in =
+        JobManagerVerticleTest.class.getResourceAsStream("/litecoin/" + name + ".json")) {
+      return new JsonObject(Buffer.buffer(Objects.requireNonNull(in, name).readAllBytes()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+}
