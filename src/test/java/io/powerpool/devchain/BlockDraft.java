@@ -1,6 +1,7 @@
 package io.powerpool.devchain;
 
 import io.powerpool.algorithm.Algorithm;
+import io.powerpool.algorithm.Hasher;
 import io.powerpool.bitcoin.Block;
 import io.powerpool.bitcoin.BlockHeader;
 import io.powerpool.bitcoin.ByteSink;
@@ -100,10 +101,11 @@ final class BlockDraft {
             : MerkleBranch.of(transactions.stream().map(Transaction::txid).toList())
                 .root(coinbase.txid());
     List<Transaction> all = Stream.concat(Stream.of(coinbase), transactions.stream()).toList();
+    Hasher hasher = algorithm.newHasher();
     for (int nonce = 0; ; nonce++) {
       BlockHeader header = new BlockHeader(version, previous, root, (int) time, bits, nonce);
       byte[] hash = new byte[Hash256.SIZE];
-      algorithm.newHasher().hash(header.toBytes(), 0, hash, 0);
+      hasher.hash(header.toBytes(), 0, hash, 0);
       if (Hash256.of(hash).meets(target()) == solved) {
         return new Block(header, all);
       }
