@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonArray;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongFunction;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,10 @@ public final class StratumV1Service {
   private static final Logger LOG = LoggerFactory.getLogger(StratumV1Service.class);
 
   private static final int MOST_USER_AGENTS = 1000;
+  private static final long NANOS_BETWEEN_DONATION_LINES = 1_000_000_000;
+
+  /** What a stranger may not put into our log. */
+  private static final Pattern NOT_PRINTABLE = Pattern.compile("[^\\p{Graph} ]");
 
   private final MinerPort port;
   private final String version;
@@ -34,6 +39,7 @@ public final class StratumV1Service {
   private final Hasher hasher;
   private final byte[] hash = new byte[Hash256.SIZE];
   private final Map<String, String> userAgents = new HashMap<>();
+  private long lastDonationNanos;
 
   /**
    * @param version of the pool, as told to miners who ask
@@ -51,6 +57,7 @@ public final class StratumV1Service {
             port.node().options().timeAhead().toSeconds(),
             port.node().options().maxSharesPerJob());
     this.hasher = port.coin().algorithm().newHasher();
+    this.lastDonationNanos = port.clocks().nowNanos() - NANOS_BETWEEN_DONATION_LINES;
   }
 
   /** A session for a new connection. */
@@ -106,11 +113,17 @@ public final class StratumV1Service {
     return known == null ? shortened : known;
   }
 
-  /** Tells the operator that a miner's work goes to the donate key. */
+  /** Tells the operator that a miner's work goes to the donate key; at most once a second. */
   void donation(String user, String address) {
+    long nowNanos = port.clocks().nowNanos();
+    if (nowNanos - lastDonationNanos < NANOS_BETWEEN_DONATION_LINES) {
+      return;
+    }
+    lastDonationNanos = nowNanos;
+    String shown = NOT_PRINTABLE.matcher(user).replaceAll("?");
     LOG.info(
         "'{}' from {} is no address and no alias: credited to the donate key",
-        user.length() <= 64 ? user : user.substring(0, 64) + "…",
+        shown.length() <= 64 ? shown : shown.substring(0, 64) + "…",
         address);
   }
 }
