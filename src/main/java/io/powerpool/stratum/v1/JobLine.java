@@ -6,7 +6,7 @@ import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.share.MiningChannel;
 import io.powerpool.work.Job;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 
 /**
  * The {@code mining.notify} line of a job, encoded once. Everybody gets the same bytes; a job that
@@ -45,7 +45,9 @@ public final class JobLine {
     cleanAt = out.size();
     out.ascii(job.clean() ? TRUE : FALSE).ascii("]}\n");
     line = out.take();
-    shared = Unpooled.unreleasableBuffer(Unpooled.directBuffer(line.length).writeBytes(line));
+    // Memory of the JDK's own, which goes when the job goes; Netty's would have to be released.
+    ByteBuffer direct = ByteBuffer.allocateDirect(line.length).put(line).flip();
+    shared = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct));
   }
 
   public Job job() {
@@ -87,10 +89,5 @@ public final class JobLine {
       swapped.append(display, at, at + 8);
     }
     return swapped.toString();
-  }
-
-  @Override
-  public String toString() {
-    return job + " " + Arrays.hashCode(line);
   }
 }
