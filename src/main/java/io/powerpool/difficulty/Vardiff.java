@@ -82,7 +82,7 @@ public final class Vardiff {
   private double maximum;
   private double difficulty;
 
-  /** When this difficulty began, and how many shares at least as hard have come since. */
+  /** When this difficulty began, and how many shares at least as hard came until settled. */
   private long changedNanos;
 
   private int shares;
@@ -146,7 +146,9 @@ public final class Vardiff {
     double work = shareDifficulty / difficulty;
     if (work >= ROUNDING) {
       countFast(settled, nowNanos);
-      shares++;
+      if (!settled) {
+        shares++;
+      }
     }
     countSlow(settled, work, nowNanos);
   }
@@ -300,6 +302,9 @@ public final class Vardiff {
 
   /** As a factor of the present difficulty: from where the next tier is the better choice. */
   private double upperEdge() {
+    if (difficulty >= maximum) {
+      return Double.POSITIVE_INFINITY;
+    }
     if (!options.tiers().isStepped()) {
       return 1;
     }
@@ -311,6 +316,9 @@ public final class Vardiff {
 
   /** As a factor of the present difficulty: to where the next tier is the better choice. */
   private double lowerEdge() {
+    if (difficulty <= minimum) {
+      return 0;
+    }
     if (!options.tiers().isStepped()) {
       return 1;
     }
@@ -358,9 +366,9 @@ public final class Vardiff {
   }
 
   private static void checkLimits(double minimum, double maximum) {
-    if (Difficulty.of(minimum).compareTo(Difficulty.of(maximum)) > 0) {
+    if (!(minimum > 0 && minimum <= maximum && !Double.isInfinite(maximum))) {
       throw new IllegalArgumentException(
-          "the maximum difficulty is not below the minimum, were " + maximum + " and " + minimum);
+          "difficulty limits are positive and rising, were " + minimum + " to " + maximum);
     }
   }
 }
