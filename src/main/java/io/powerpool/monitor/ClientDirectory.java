@@ -2,13 +2,10 @@ package io.powerpool.monitor;
 
 import io.powerpool.cluster.Topics;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Asks every instance of a stratum port for its miners and puts the answers together. An instance
@@ -17,9 +14,6 @@ import java.util.Map;
 final class ClientDirectory {
   /** The status field that says where an instance answers. */
   static final String ADDRESS = "clients_address";
-
-  /** One connection's details list under this key, as PowerPool has it: literally this word. */
-  static final String USERNAME = "username";
 
   private static final String CLIENTS = "clients";
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -30,20 +24,14 @@ final class ClientDirectory {
     this.topics = topics;
   }
 
-  /** The connections by address: {@code {address: [{"id": ..., "worker": ...}, ...]}}. */
-  Future<Map<String, JsonArray>> all(Component component) {
-    return ask(component, new JsonObject()).map(ClientDirectory::byAddress);
+  /** Every connection: {@code {"id": ..., "address": ..., "worker": ..., "idle": ...}} and more. */
+  Future<List<JsonObject>> all(Component component) {
+    return ask(component, new JsonObject());
   }
 
-  /** The details of one user's connections. */
-  Future<JsonArray> of(Component component, String user) {
-    return ask(component, new JsonObject().put("user", user))
-        .map(
-            answers -> {
-              JsonArray details = new JsonArray();
-              answers.forEach(answer -> Component.array(answer, USERNAME).forEach(details::add));
-              return details;
-            });
+  /** One user's connections. */
+  Future<List<JsonObject>> of(Component component, String user) {
+    return ask(component, new JsonObject().put("user", user));
   }
 
   private Future<List<JsonObject>> ask(Component component, JsonObject question) {
@@ -54,32 +42,18 @@ final class ClientDirectory {
         answers.add(topics.clients(address).ask(question, PATIENCE).recover(e -> noAnswer()));
       }
     }
-    return Future.join(answers).map(all -> all.<JsonObject>list());
+    return Future.join(answers).map(all -> connections(all.list()));
   }
 
   private static Future<JsonObject> noAnswer() {
     return Future.succeededFuture(new JsonObject());
   }
 
-  private static Map<String, JsonArray> byAddress(List<JsonObject> answers) {
-    Map<String, JsonArray> byAddress = new LinkedHashMap<>();
-    for (JsonObject answer : answers) {
-      JsonObject clients = Component.object(answer, CLIENTS);
-      for (String address : clients.fieldNames()) {
-        JsonArray connections = byAddress.computeIfAbsent(address, key -> new JsonArray());
-        if (clients.getValue(address) instanceof JsonObject byId) {
-          addConnections(byId, connections);
-        }
-      }
-    }
-    return byAddress;
-  }
-
-  private static void addConnections(JsonObject byId, JsonArray connections) {
-    for (String id : byId.fieldNames()) {
-      if (byId.getValue(id) instanceof JsonObject client) {
-        connections.add(client.copy().put("id", id));
-      }
-    }
+  private static List<JsonObject> connections(List<JsonObject> answers) {
+    return answers.stream()
+        .flatMap(answer -> Component.array(answer, CLIENTS).stream())
+        .filter(JsonObject.class::isInstance)
+        .map(JsonObject.class::cast)
+        .toList();
   }
 }

@@ -24,8 +24,6 @@ record Component(
   static final String REPORTER = "reporter";
   static final String PROCESS = "process";
 
-  private static final String CONFIG = "config";
-
   /** What PowerPool calls these kinds; its front ends find components by the prefix. */
   private static final Map<String, String> CLASS_NAMES =
       Map.of(
@@ -48,20 +46,11 @@ record Component(
   JsonObject status() {
     JsonObject status = new JsonObject();
     for (String field : body.fieldNames()) {
-      if (!field.equals(StatusMerge.COUNTERS)
-          && !field.equals(CONFIG)
-          && !field.equals(ClientDirectory.ADDRESS)) {
+      if (!field.equals(StatusMerge.COUNTERS) && !field.equals(ClientDirectory.ADDRESS)) {
         status.put(field, body.getValue(field));
       }
     }
     return status.put("nodes", new JsonArray(nodes));
-  }
-
-  /** The settings in effect, with anything that looks like a secret hidden once more. */
-  JsonObject config() {
-    return body.getValue(CONFIG) instanceof JsonObject config
-        ? SecretMask.hide(config)
-        : new JsonObject();
   }
 
   /** The counters, each with this component as its owner. */

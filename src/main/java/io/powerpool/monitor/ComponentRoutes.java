@@ -1,5 +1,6 @@
 package io.powerpool.monitor;
 
+import static io.powerpool.monitor.Component.text;
 import static io.powerpool.monitor.Replies.json;
 import static io.powerpool.monitor.Replies.segment;
 import static io.powerpool.monitor.Replies.slashed;
@@ -21,10 +22,12 @@ import java.util.function.BiConsumer;
 final class ComponentRoutes {
   private final StatusBoard board;
   private final ClientDirectory clients;
+  private final Map<String, JsonObject> settings;
 
-  ComponentRoutes(StatusBoard board, ClientDirectory clients) {
+  ComponentRoutes(StatusBoard board, ClientDirectory clients, Map<String, JsonObject> settings) {
     this.board = board;
     this.clients = clients;
+    this.settings = settings;
   }
 
   void addTo(Router router) {
@@ -63,7 +66,8 @@ final class ComponentRoutes {
   }
 
   private void config(RoutingContext context, Component component) {
-    json(context, component.config());
+    JsonObject known = settings.getOrDefault(component.name(), new JsonObject());
+    json(context, SecretMask.hide(known));
   }
 
   private void clients(RoutingContext context, Component component) {
@@ -75,28 +79,35 @@ final class ComponentRoutes {
     json(
         context,
         clients.all(component),
-        byAddress -> new JsonObject().put("clients", withLinks(byAddress, base)));
+        connections -> new JsonObject().put("clients", byAddressAndId(connections, base)));
   }
 
-  private static JsonObject withLinks(Map<String, JsonArray> byAddress, String base) {
-    JsonObject linked = new JsonObject();
-    byAddress.forEach(
-        (address, connections) -> {
-          JsonObject byId = new JsonObject();
-          for (Object connection : connections) {
-            JsonObject client = (JsonObject) connection;
-            byId.put(client.getString("id"), client);
-          }
-          linked.put(address, byId.put("details_view", base + segment(address)));
-        });
-    return linked;
+  private static JsonObject byAddressAndId(List<JsonObject> connections, String base) {
+    JsonObject byAddress = new JsonObject();
+    for (JsonObject connection : connections) {
+      String address = text(connection, "address");
+      JsonObject byId = byAddress.getJsonObject(address);
+      if (byId == null) {
+        byId = new JsonObject().put("details_view", base + segment(address));
+        byAddress.put(address, byId);
+      }
+      byId.put(text(connection, "id"), summary(connection));
+    }
+    return byAddress;
   }
 
+  private static JsonObject summary(JsonObject connection) {
+    return new JsonObject()
+        .put("worker", connection.getValue("worker"))
+        .put("idle", connection.getValue("idle"));
+  }
+
+  /** The only key is literally "username", as in the original. */
   private void client(RoutingContext context, Component component) {
     json(
         context,
         clients.of(component, context.pathParam("user")),
-        details -> new JsonObject().put(ClientDirectory.USERNAME, details));
+        connections -> new JsonObject().put("username", new JsonArray(connections)));
   }
 
   /** As PowerPool 0.5 had it: the first stratum port is the stratum manager. */
@@ -114,11 +125,17 @@ final class ComponentRoutes {
     json(
         context,
         clients.all(stratum.get()),
-        byAddress -> {
-          JsonObject lists = new JsonObject();
-          byAddress.forEach(lists::put);
-          return new JsonObject().put("clients", lists);
-        });
+        connections -> new JsonObject().put("clients", listsByAddress(connections)));
+  }
+
+  private static JsonObject listsByAddress(List<JsonObject> connections) {
+    JsonObject byAddress = new JsonObject();
+    for (JsonObject connection : connections) {
+      String address = text(connection, "address");
+      JsonArray list = byAddress.getJsonArray(address, new JsonArray());
+      byAddress.put(address, list.add(summary(connection)));
+    }
+    return byAddress;
   }
 
   private Optional<Component> firstStratum() {

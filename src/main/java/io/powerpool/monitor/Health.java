@@ -37,11 +37,8 @@ record Health(List<String> faults, List<String> warnings) {
     return new JsonObject().put("status", status()).put("reasons", new JsonArray(reasons()));
   }
 
-  static Health of(
-      List<Component> components,
-      List<String> silent,
-      Duration templateMaxAge,
-      long nowEpochMillis) {
+  /** Judges what is heard, and what is heard no more ({@link StatusBoard#silent}). */
+  static Health of(List<Component> components, List<String> silent, Duration templateMaxAge) {
     List<String> faults = new ArrayList<>();
     List<String> warnings = new ArrayList<>(silent);
     if (components.stream().noneMatch(component -> component.is(Component.JOB_MANAGER))) {
@@ -49,9 +46,8 @@ record Health(List<String> faults, List<String> warnings) {
     }
     for (Component component : components) {
       switch (component.type()) {
-        case Component.JOB_MANAGER ->
-            judgeJobManager(component, templateMaxAge, nowEpochMillis, faults, warnings);
-        case Component.JOURNAL -> judgeWriting(component, faults);
+        case Component.JOB_MANAGER -> judgeJobs(component, templateMaxAge, faults, warnings);
+        case Component.JOURNAL -> judgeJournal(component, faults, warnings);
         case Component.REPORTER -> judgeWriting(component, warnings);
         default -> {
           // The others have no state that could be wrong.
@@ -61,24 +57,35 @@ record Health(List<String> faults, List<String> warnings) {
     return new Health(List.copyOf(faults), List.copyOf(warnings));
   }
 
-  private static void judgeJobManager(
-      Component manager,
-      Duration templateMaxAge,
-      long nowEpochMillis,
-      List<String> faults,
-      List<String> warnings) {
+  private static void judgeJobs(
+      Component manager, Duration templateMaxAge, List<String> faults, List<String> warnings) {
     JsonObject body = manager.body();
-    boolean known = body.getValue("live_coinservers") instanceof Number;
-    if (known && Component.number(body, "live_coinservers") == 0) {
+    if (Component.number(body, "live_coinservers") == 0) {
       faults.add(manager.name() + ": no live coin server");
     } else if (Component.number(body, "down_coinservers") > 0) {
       warnings.add(manager.name() + ": a coin server is down");
     }
-    double ageSeconds = PoolSummary.templateAgeSeconds(body, nowEpochMillis);
-    if (ageSeconds > templateMaxAge.toSeconds()) {
-      faults.add("%s: the template is %.0f s old".formatted(manager.name(), ageSeconds));
-    } else if (Double.isNaN(ageSeconds)) {
+    if (!(body.getValue("template_age") instanceof Number age)) {
       faults.add(manager.name() + ": no template yet");
+    } else if (age.doubleValue() > templateMaxAge.toSeconds()) {
+      faults.add("%s: the template is %.0f s old".formatted(manager.name(), age.doubleValue()));
+    }
+    String trouble = Component.text(body, "trouble");
+    if (!trouble.isEmpty()) {
+      warnings.add(manager.name() + ": " + trouble);
+    }
+  }
+
+  private static void judgeJournal(Component journal, List<String> faults, List<String> warnings) {
+    judgeWriting(journal, faults);
+    double lost = Component.number(journal.body(), "lost");
+    if (lost > 0) {
+      warnings.add("%s: %.0f entries could not be kept".formatted(journal.name(), lost));
+    }
+    boolean alarming =
+        journal.parts().stream().anyMatch(part -> Boolean.TRUE.equals(part.getValue("alarm")));
+    if (alarming && journal.failure().isEmpty()) {
+      warnings.add(journal.name() + ": over half of the space allowed to it is in use");
     }
   }
 

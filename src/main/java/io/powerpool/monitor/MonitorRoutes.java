@@ -1,6 +1,5 @@
 package io.powerpool.monitor;
 
-import io.powerpool.cluster.Topics;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -21,13 +20,14 @@ final class MonitorRoutes {
       MonitorOptions options,
       StatusBoard board,
       HashrateHistory history,
-      Topics topics) {
+      LedgerView ledger,
+      ComponentRoutes components) {
     this.vertx = vertx;
     this.options = options;
     this.board = board;
     this.history = history;
-    this.ledger = new LedgerView(topics);
-    this.components = new ComponentRoutes(board, new ClientDirectory(topics));
+    this.ledger = ledger;
+    this.components = components;
   }
 
   Router router() {
@@ -74,20 +74,19 @@ final class MonitorRoutes {
     long nowMillis = System.currentTimeMillis();
     return new JsonObject()
         .put("name", options.poolName())
-        .put("health", currentHealth(nowMillis).toJson())
+        .put("health", currentHealth().toJson())
         .mergeIn(PoolSummary.of(board.components(System.nanoTime()), ledgerAnswer, nowMillis));
   }
 
   private void health(RoutingContext context) {
-    Health health = currentHealth(System.currentTimeMillis());
+    Health health = currentHealth();
     context.response().setStatusCode(health.healthy() ? 200 : 503);
     Replies.json(context, health.toJson());
   }
 
-  private Health currentHealth(long nowMillis) {
+  private Health currentHealth() {
     long nowNanos = System.nanoTime();
-    return Health.of(
-        board.components(nowNanos), board.silent(nowNanos), options.templateMaxAge(), nowMillis);
+    return Health.of(board.components(nowNanos), board.silent(nowNanos), options.templateMaxAge());
   }
 
   private void debug(RoutingContext context) {

@@ -6,7 +6,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +19,26 @@ public final class MonitorVerticle extends AbstractVerticle {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
   private final MonitorOptions options;
+  private final Map<String, JsonObject> settings;
   private final StatusBoard board = new StatusBoard();
   private final HashrateHistory history = new HashrateHistory();
   private volatile int actualPort;
 
+  /** A monitor that knows no component's settings. */
   public MonitorVerticle(MonitorOptions options) {
+    this(options, Map.of());
+  }
+
+  /**
+   * A monitor that shows settings too.
+   *
+   * @param options where to listen
+   * @param settings the effective settings of each component by its name, secrets hidden: what
+   *     {@code /<component>/config} shows
+   */
+  public MonitorVerticle(MonitorOptions options, Map<String, JsonObject> settings) {
     this.options = options;
+    this.settings = Map.copyOf(settings);
   }
 
   @Override
@@ -31,7 +47,8 @@ public final class MonitorVerticle extends AbstractVerticle {
     topics.status().subscribe(report -> board.onReport(report, System.nanoTime()));
     vertx.setPeriodic(
         FIRST_SAMPLE.toMillis(), HashrateHistory.INTERVAL.toMillis(), timer -> onSample());
-    listen(new MonitorRoutes(vertx, options, board, history, topics))
+    ComponentRoutes components = new ComponentRoutes(board, new ClientDirectory(topics), settings);
+    listen(new MonitorRoutes(vertx, options, board, history, new LedgerView(topics), components))
         .onSuccess(this::onListening)
         .<Void>mapEmpty()
         .onComplete(started);
@@ -61,6 +78,7 @@ public final class MonitorVerticle extends AbstractVerticle {
     long nowNanos = System.nanoTime();
     board.forget(nowNanos);
     history.add(
-        PoolSummary.hpsByAlgorithm(board.components(nowNanos), "hps"), System.currentTimeMillis());
+        PoolSummary.hpsByAlgorithm(board.components(nowNanos), PoolSummary.HPS_1_MINUTE),
+        System.currentTimeMillis());
   }
 }

@@ -14,6 +14,8 @@ import java.util.TreeMap;
 final class PoolSummary {
   private static final double MILLIS_PER_SECOND = 1000;
   private static final double SECONDS_PER_MINUTE = 60;
+  static final String HPS_1_MINUTE = "hps_1min";
+  private static final String HPS_10_MINUTES = "hps";
   private static final String REJECT_PREFIX = "reject_";
   private static final String SHARE_COUNT_SUFFIX = "_share_count";
 
@@ -25,7 +27,7 @@ final class PoolSummary {
         .put("hashrates", hashrates(components))
         .put("miners", miners(components))
         .put("shares", shares(components))
-        .put("coins", coins(components, nowEpochMillis))
+        .put("coins", coins(components))
         .put("ports", ports(components))
         .put("reporters", reporters(components))
         .put("blocks", ledger.blocks().orElse(null))
@@ -41,23 +43,17 @@ final class PoolSummary {
     return rates;
   }
 
-  /** Age of a coin's newest template in seconds; NaN if there has been none. */
-  static double templateAgeSeconds(JsonObject jobManager, long nowEpochMillis) {
-    double at = number(jobManager, "last_template");
-    return at == 0 ? Double.NaN : Math.max(0, nowEpochMillis / MILLIS_PER_SECOND - at);
-  }
-
   private static JsonArray hashrates(List<Component> components) {
-    Map<String, Double> tenMinutes = hpsByAlgorithm(components, "hps_10min");
+    Map<String, Double> tenMinutes = hpsByAlgorithm(components, HPS_10_MINUTES);
     JsonArray rates = new JsonArray();
-    hpsByAlgorithm(components, "hps")
+    hpsByAlgorithm(components, HPS_1_MINUTE)
         .forEach(
             (algorithm, hps) ->
                 rates.add(
                     new JsonObject()
                         .put("algorithm", algorithm)
-                        .put("hps", hps)
-                        .put("hps_10min", tenMinutes.get(algorithm))));
+                        .put("hps_1min", hps)
+                        .put("hps", tenMinutes.get(algorithm))));
     return rates;
   }
 
@@ -109,11 +105,10 @@ final class PoolSummary {
         .put("accepted_per_minute", acceptedPerSecond * SECONDS_PER_MINUTE);
   }
 
-  private static JsonArray coins(List<Component> components, long nowEpochMillis) {
+  private static JsonArray coins(List<Component> components) {
     JsonArray coins = new JsonArray();
     for (Component manager : ofType(components, Component.JOB_MANAGER)) {
       JsonObject body = manager.body();
-      double age = templateAgeSeconds(body, nowEpochMillis);
       coins.add(
           new JsonObject()
               .put("component", manager.name())
@@ -121,7 +116,7 @@ final class PoolSummary {
               .put("algorithm", algorithm(body))
               .put("net_state", object(body, "net_state"))
               .put("block_stats", object(body, "block_stats"))
-              .put("template_age_seconds", Double.isNaN(age) ? null : age)
+              .put("template_age", body.getValue("template_age"))
               .put("servers", servers(object(body, "coinservers"))));
     }
     return coins;
@@ -136,7 +131,7 @@ final class PoolSummary {
               .put("name", name)
               .put("status", text(server, "status"))
               .put("height", server.getValue("height"))
-              .put("latency_ms", server.getValue("latency_ms"))
+              .put("last_rtt", server.getValue("last_rtt"))
               .put("last_error", text(server, "last_error")));
     }
     return servers;
@@ -152,7 +147,7 @@ final class PoolSummary {
               .put("port", body.getValue("port"))
               .put("currency", text(body, "currency"))
               .put("algorithm", algorithm(body))
-              .put("hps", number(body, "hps"))
+              .put("hps", number(body, HPS_10_MINUTES))
               .put("client_count", body.getValue("client_count"))
               .put("nodes", port.nodes().size()));
     }
@@ -164,11 +159,12 @@ final class PoolSummary {
     for (Component component : components) {
       if (component.is(Component.REPORTER) || component.is(Component.JOURNAL)) {
         JsonObject body = component.body();
+        String queue = component.is(Component.JOURNAL) ? "pending_count" : "queue_size";
         reporters.add(
             new JsonObject()
                 .put("component", component.name())
                 .put("type", component.type())
-                .put("queue_size", body.getValue("queue_size"))
+                .put("queue_size", body.getValue(queue))
                 .put("lag_seconds", body.getValue("lag_seconds"))
                 .put("failing", component.failure().orElse(null)));
       }
@@ -204,8 +200,8 @@ final class PoolSummary {
   }
 
   private static String algorithm(JsonObject body) {
-    String name = text(body, "algorithm");
-    return name.isEmpty() ? text(object(body, "last_flush_job"), "algo") : name;
+    String name = text(body, "algo");
+    return name.isEmpty() ? text(body, "algorithm") : name;
   }
 
   private static List<Component> ofType(List<Component> components, String type) {

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Makes one status of the statuses of several instances: counts, queues, hash rates and counters
@@ -12,6 +13,26 @@ import java.util.Map;
  */
 final class StatusMerge {
   static final String COUNTERS = "counters";
+
+  /** Under this key are counts by reason, whatever the reasons are called. */
+  private static final String CLOSED = "closed";
+
+  /** Further numbers that add up. */
+  private static final Set<String> ADDITIVE =
+      Set.of(
+          "entries",
+          "block_reports",
+          "lost",
+          "missed",
+          "damaged",
+          "segments",
+          "bytes",
+          "donations",
+          "parked_sessions",
+          "solves",
+          "accepts",
+          "rejects");
+
   private static final String NAME = "name";
   private static final String OWNER = "owner";
 
@@ -26,18 +47,18 @@ final class StatusMerge {
         bodies.stream().filter(body -> !Boolean.FALSE.equals(body.getValue("leader"))).toList();
     JsonObject merged = new JsonObject();
     for (JsonObject body : leading.isEmpty() ? bodies : leading) {
-      addTo(merged, body);
+      addTo(merged, body, false);
     }
     return merged;
   }
 
-  private static void addTo(JsonObject merged, JsonObject body) {
+  private static void addTo(JsonObject merged, JsonObject body, boolean allAdd) {
     for (String key : body.fieldNames()) {
-      merged.put(key, merged(key, merged.getValue(key), body.getValue(key)));
+      merged.put(key, merged(key, merged.getValue(key), body.getValue(key), allAdd || adds(key)));
     }
   }
 
-  private static Object merged(String key, Object older, Object newer) {
+  private static Object merged(String key, Object older, Object newer, boolean adds) {
     if (newer instanceof JsonArray counters && key.equals(COUNTERS)) {
       return addCounters(older instanceof JsonArray known ? known : new JsonArray(), counters);
     }
@@ -45,12 +66,12 @@ final class StatusMerge {
       // Always a fresh object: the reported one belongs to everybody.
       JsonObject sum = new JsonObject();
       if (older instanceof JsonObject known) {
-        addTo(sum, known);
+        addTo(sum, known, false);
       }
-      addTo(sum, part);
+      addTo(sum, part, key.equals(CLOSED));
       return sum;
     }
-    if (older instanceof Number one && newer instanceof Number other && adds(key)) {
+    if (older instanceof Number one && newer instanceof Number other && adds) {
       return sum(one, other);
     }
     return newer;
@@ -62,7 +83,8 @@ final class StatusMerge {
         || key.contains("count_")
         || key.startsWith("queue")
         || key.startsWith("hps")
-        || key.startsWith("mhps");
+        || key.startsWith("mhps")
+        || ADDITIVE.contains(key);
   }
 
   private static JsonArray addCounters(JsonArray known, JsonArray more) {

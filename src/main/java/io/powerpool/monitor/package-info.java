@@ -9,22 +9,26 @@
  * hidden). Times are seconds since 1970, fractions allowed. By type:
  *
  * <ul>
- *   <li>{@code stratum}: {@code address}, {@code port}, {@code currency}, {@code algorithm}, {@code
- *       hps} (over one minute) with {@code mhps}, {@code hps_10min}, {@code client_count}, {@code
- *       client_count_authed}, {@code client_count_active}, {@code client_count_idle}, {@code
- *       address_count}, {@code address_worker_count}, {@code agent_client_count}, {@code
- *       active_jobs}, {@code stale_jobs}, {@code last_flush_job}, {@code clients_address}.
+ *   <li>{@code stratum}: {@code address}, {@code port}, {@code currency}, {@code algo}, {@code hps}
+ *       (over ten minutes) with {@code mhps}, {@code hps_1min}, {@code hps_1hour}, {@code
+ *       client_count}, {@code client_count_authed}, {@code client_count_active}, {@code
+ *       client_count_idle}, {@code address_count}, {@code address_worker_count}, {@code
+ *       active_jobs}, {@code stale_jobs}, {@code last_flush_job}, {@code closed} (by reason),
+ *       {@code hashes_per_difficulty_one}, {@code clients_address}.
  *   <li>{@code jobmanager}: {@code currency}, {@code algorithm}, {@code leader} (absent means yes),
- *       {@code net_state} with {@code height}, {@code difficulty}, {@code last_block}, {@code
- *       transactions}, {@code subsidy}; {@code last_template} (the time of the newest template or
- *       confirmation that it still holds), {@code live_coinservers}, {@code down_coinservers},
- *       {@code coinservers} (name to {@code status} "live" or "down", {@code height}, {@code
- *       latency_ms}, {@code last_error}, {@code priority}), {@code block_stats}, {@code job_count}.
- *   <li>{@code journal}: {@code failing} (a text if writing fails), {@code pending_count}.
+ *       {@code net_state} with {@code height}, {@code difficulty}, {@code transactions}, {@code
+ *       subsidy}; {@code template_age} (seconds), {@code trouble} (what is wrong, in words), {@code
+ *       live_coinservers}, {@code down_coinservers}, {@code coinservers} (name to {@code status}
+ *       "live" or "down", {@code height}, {@code last_rtt} in seconds, {@code last_error}), {@code
+ *       block_stats}, {@code job_count}.
+ *   <li>{@code journal}: {@code failing} (a text if writing fails), {@code alarm}, {@code lost},
+ *       {@code pending_count}.
  *   <li>{@code reporter}: {@code queue_size}, {@code lag_seconds}, {@code failing}.
- *   <li>{@code process}: {@code uptime} (seconds), {@code server_start}, {@code version} with
- *       {@code version}, {@code sha}.
  * </ul>
+ *
+ * <p>A stratum instance is asked for its miners at its {@code clients_address}, {@code {}} or
+ * {@code {"user": address}}, and answers {@code {"clients": [...]}}, each with {@code id}, {@code
+ * address}, {@code worker}, {@code idle} and further details.
  *
  * <p>The ledger is asked {@code {"query": "blocks", "limit": n}} and answers {@code {"blocks":
  * [...]}}, newest first, each with {@code time}, {@code currency}, {@code algorithm}, {@code

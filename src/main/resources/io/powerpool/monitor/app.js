@@ -151,11 +151,11 @@ function tile(label, value, unit, note, title) {
 function hashrateTile(rates) {
   const first = rates.find((rate) => rate.algorithm === state.algorithm) || rates[0];
   if (!first) return tile("Hash rate", "–", "", "no stratum port is heard");
-  const [number, prefix] = scaled(first.hps || 0);
+  const [number, prefix] = scaled(first.hps_1min || 0);
   const others = rates.filter((rate) => rate !== first);
   const note = others.length
-    ? others.map((rate) => `${rate.algorithm} ${hashrate(rate.hps)}`).join(", ")
-    : `${first.algorithm ? `${first.algorithm}, ` : ""}10 min: ${hashrate(first.hps_10min)}`;
+    ? others.map((rate) => `${rate.algorithm} ${hashrate(rate.hps_1min)}`).join(", ")
+    : `${first.algorithm ? `${first.algorithm}, ` : ""}10 min: ${hashrate(first.hps)}`;
   return tile("Hash rate", number, `${prefix}H/s`, note, "over the last minute");
 }
 
@@ -187,13 +187,13 @@ function drawTiles(summary) {
 
 function drawCoins(summary) {
   draw("coins", summary.coins.map((coin) => ({
-    ...coin, template_age_seconds: duration(coin.template_age_seconds),
+    ...coin, template_age: duration(coin.template_age),
   })), () => {
     if (!summary.coins.length) return empty("No job manager is heard.");
     const rows = [];
     for (const coin of summary.coins) {
       const net = coin.net_state;
-      const age = coin.template_age_seconds;
+      const age = coin.template_age;
       const facts = [
         coin.algorithm,
         typeof age === "number" ? `template ${duration(age)} old` : "no template yet",
@@ -214,7 +214,7 @@ function drawCoins(summary) {
               ? element("span", { className: "sub" }, server.last_error) : null),
           pill(server.status || "unknown", live ? "good" : "bad"),
           count(server.height),
-          typeof server.latency_ms === "number" ? `${compact(server.latency_ms)} ms` : "–",
+          server.last_rtt > 0 ? `${compact(server.last_rtt * 1000)} ms` : "–",
         ]);
       }
     }

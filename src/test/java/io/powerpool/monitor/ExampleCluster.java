@@ -44,7 +44,12 @@ final class ExampleCluster {
       for (int instance = 0; instance < 2; instance++) {
         publish(node, "stratum_3333", instance, "stratum", stratum(3333, node, instance));
       }
-      publish(node, "journal", 0, "journal", new JsonObject().put("failing", ""));
+      publish(
+          node,
+          "journal",
+          0,
+          "journal",
+          new JsonObject().put("failing", "").put("pending_count", 21));
     }
     publish("north", "stratum_3334", 0, "stratum", stratum(3334, "north", 0));
     publish("north", "LTC", 0, "jobmanager", jobManager(true, now));
@@ -68,11 +73,11 @@ final class ExampleCluster {
     return new JsonObject()
         .put("port", port)
         .put("currency", "LTC")
-        .put("algorithm", "scrypt")
+        .put("algo", "scrypt")
         .put("hashes_per_difficulty_one", 65_536.0)
-        .put("hps", 410e9 * load)
-        .put("hps_10min", 395e9)
-        .put("mhps", 410e3 * load)
+        .put("hps", 395e9)
+        .put("hps_1min", 410e9 * load)
+        .put("mhps", 395e3)
         .put("client_count", 1200)
         .put("client_count_authed", 1190)
         .put("address_count", 300)
@@ -80,7 +85,6 @@ final class ExampleCluster {
         .put("active_jobs", 6)
         .put("last_flush_job", new JsonObject().put("currency", "LTC").put("algo", "scrypt"))
         .put("clients_address", clientsAddress(port, node, instance))
-        .put("config", new JsonObject().put("port", port).put("password", "hunter2"))
         .put(
             "counters",
             new JsonArray()
@@ -95,7 +99,7 @@ final class ExampleCluster {
         .put("leader", leader)
         .put("currency", "LTC")
         .put("algorithm", "scrypt")
-        .put("last_template", nowMillis / 1000.0 - 4)
+        .put("template_age", nowMillis / 1000.0 % 15)
         .put("live_coinservers", 1)
         .put("down_coinservers", 1)
         .put(
@@ -114,7 +118,7 @@ final class ExampleCluster {
                     new JsonObject()
                         .put("status", "live")
                         .put("height", 2_817_203)
-                        .put("latency_ms", 3.2))
+                        .put("last_rtt", 0.0032))
                 .put(
                     "10.0.0.12:9332",
                     new JsonObject()
@@ -192,19 +196,24 @@ final class ExampleCluster {
 
   private static JsonObject clients(JsonObject question, String id) {
     String user = question.getString("user");
-    if (user != null) {
-      JsonArray details = new JsonArray();
-      if (user.equals("LAlice") || user.equals(HOSTILE)) {
-        details.add(new JsonObject().put("id", id).put("difficulty", 512).put("address", user));
+    JsonArray clients = new JsonArray();
+    for (JsonObject client :
+        List.of(client(id, "LAlice", "rig1", false), client(id + "x", HOSTILE, HOSTILE, true))) {
+      if (user == null || user.equals(client.getString("address"))) {
+        clients.add(client);
       }
-      return new JsonObject().put("username", details);
     }
-    JsonObject alice =
-        new JsonObject().put(id, new JsonObject().put("worker", "rig1").put("idle", false));
-    JsonObject hostile =
-        new JsonObject().put(id + "x", new JsonObject().put("worker", HOSTILE).put("idle", true));
+    return new JsonObject().put("clients", clients);
+  }
+
+  private static JsonObject client(String id, String address, String worker, boolean idle) {
     return new JsonObject()
-        .put("clients", new JsonObject().put("LAlice", alice).put(HOSTILE, hostile));
+        .put("id", id)
+        .put("address", address)
+        .put("worker", worker)
+        .put("idle", idle)
+        .put("difficulty", 512)
+        .put("ip_address", "192.0.2.7");
   }
 
   private static String clientsAddress(int port, String node, int instance) {

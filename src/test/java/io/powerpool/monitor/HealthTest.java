@@ -9,14 +9,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
-  private static final long NOW_MILLIS = 1_700_000_000_000L;
-  private static final double NOW = NOW_MILLIS / 1000.0;
-
   private final List<Component> components = new ArrayList<>();
 
   @Test
   void isOkWithALiveServerAndAFreshTemplate() {
-    add("jobmanager", "LTC", jobManager(1, 0, NOW - 30));
+    add("jobmanager", "LTC", jobManager(1, 0, 30));
     add("journal", "journal", new JsonObject().put("failing", ""));
 
     assertThat(health().status()).isEqualTo("ok");
@@ -24,14 +21,14 @@ class HealthTest {
 
   @Test
   void failsWithoutALiveServer() {
-    add("jobmanager", "LTC", jobManager(0, 2, NOW - 30));
+    add("jobmanager", "LTC", jobManager(0, 2, 30));
     assertThat(health().faults()).containsExactly("LTC: no live coin server");
   }
 
   @Test
   void failsWithoutAFreshTemplate() {
-    add("jobmanager", "LTC", jobManager(1, 0, NOW - 121));
-    add("jobmanager", "DOGE", jobManager(1, 0, 0).putNull("last_template"));
+    add("jobmanager", "LTC", jobManager(1, 0, 121));
+    add("jobmanager", "DOGE", jobManager(1, 0, 0).putNull("template_age"));
 
     assertThat(health().faults())
         .containsExactly("LTC: the template is 121 s old", "DOGE: no template yet");
@@ -44,7 +41,7 @@ class HealthTest {
 
   @Test
   void failsIfAnyNodesJournalFailsThoughAnotherIsFine() {
-    add("jobmanager", "LTC", jobManager(1, 0, NOW));
+    add("jobmanager", "LTC", jobManager(1, 0, 0));
     add(
         "journal",
         "journal",
@@ -56,7 +53,7 @@ class HealthTest {
 
   @Test
   void isDegradedWhenAServerIsDownOrAReporterFails() {
-    add("jobmanager", "LTC", jobManager(1, 1, NOW));
+    add("jobmanager", "LTC", jobManager(1, 1, 0));
     add("reporter", "ledger", new JsonObject().put("failing", true));
 
     assertThat(health().status()).isEqualTo("degraded");
@@ -64,8 +61,21 @@ class HealthTest {
         .containsExactly("LTC: a coin server is down", "ledger is failing: true");
   }
 
+  @Test
+  void isDegradedWhileTheJournalTakesTooMuchSpaceOrHasLostEntries() {
+    add("jobmanager", "LTC", jobManager(1, 0, 1).put("trouble", "refused: bad-cb-height"));
+    add("journal", "journal", new JsonObject().put("alarm", true).put("lost", 3));
+
+    assertThat(health().faults()).isEmpty();
+    assertThat(health().warnings())
+        .containsExactly(
+            "LTC: refused: bad-cb-height",
+            "journal: 3 entries could not be kept",
+            "journal: over half of the space allowed to it is in use");
+  }
+
   private Health health() {
-    return Health.of(components, List.of(), Duration.ofMinutes(2), NOW_MILLIS);
+    return Health.of(components, List.of(), Duration.ofMinutes(2));
   }
 
   private void add(String type, String name, JsonObject... parts) {
@@ -73,10 +83,10 @@ class HealthTest {
     components.add(new Component(type, name, List.of("a"), all, StatusMerge.merge(all)));
   }
 
-  private static JsonObject jobManager(int live, int down, double lastTemplate) {
+  private static JsonObject jobManager(int live, int down, double templateAge) {
     return new JsonObject()
         .put("live_coinservers", live)
         .put("down_coinservers", down)
-        .put("last_template", lastTemplate);
+        .put("template_age", templateAge);
   }
 }

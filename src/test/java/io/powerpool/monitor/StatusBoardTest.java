@@ -87,24 +87,14 @@ class StatusBoardTest {
   }
 
   @Test
-  void hidesSecretsInSettings() {
-    JsonObject settings =
-        new JsonObject()
-            .put("port", 3333)
-            .put("rpc_password", "hunter2")
-            .put("api_key", "k")
-            .put("donate_key", "donate")
-            .put("url", "amqp://guest:hunter2@queue:5672/")
-            .put("servers", new JsonArray().add(new JsonObject().put("Password", "hunter2")))
-            .put("tokens", new JsonObject().put("inner", "shown"));
-    hear("a", 0, new JsonObject().put("config", settings), 0);
+  void addsCountsByReasonWhateverTheReason() {
+    JsonObject closed = new JsonObject().put("idle", 2).put("line_too_long", 1);
+    hear("a", 0, new JsonObject().put("closed", closed), 0);
+    hear("b", 0, new JsonObject().put("closed", closed).put("bytes", 7), 0);
 
-    JsonObject shown = board.component("stratum_3333", 0).orElseThrow().config();
-    assertThat(shown.encode()).doesNotContain("hunter2");
-    assertThat(shown.getInteger("port")).isEqualTo(3333);
-    assertThat(shown.getString("url")).isEqualTo("amqp://****@queue:5672/");
-    assertThat(shown.getString("api_key")).isEqualTo("****");
-    assertThat(shown.getString("donate_key")).isEqualTo("donate");
+    JsonObject body = board.component("stratum_3333", 0).orElseThrow().body();
+    assertThat(body.getJsonObject("closed"))
+        .isEqualTo(new JsonObject().put("idle", 4L).put("line_too_long", 2L));
   }
 
   private int jobCount() {
