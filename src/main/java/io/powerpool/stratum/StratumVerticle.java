@@ -258,6 +258,7 @@ public final class StratumVerticle extends AbstractVerticle {
             .put(
                 "hps_1min", statistics.hashrate().hps(Window.MINUTE, hashesPerDifficulty, nowNanos))
             .put("hps_1hour", statistics.hashrate().hps(Window.HOUR, hashesPerDifficulty, nowNanos))
+            .put("hashes_per_difficulty_one", hashesPerDifficulty)
             .put("client_count", port.sessions().size())
             .put("client_count_authed", authorized)
             .put("client_count_active", authorized - idle)

@@ -150,7 +150,7 @@ function tile(label, value, unit, note, title) {
 
 function hashrateTile(rates) {
   const first = rates.find((rate) => rate.algorithm === state.algorithm) || rates[0];
-  if (!first) return tile("Hash rate", "–", "", "no stratum port is heard");
+  if (!first) return tile("Hash rate", "–", "", "no port is heard");
   const [number, prefix] = scaled(first.hps_1min || 0);
   const others = rates.filter((rate) => rate !== first);
   const note = others.length
