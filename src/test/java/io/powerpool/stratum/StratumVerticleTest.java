@@ -1,0 +1,271 @@
+package io.powerpool.stratum;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.bitcoin.Hex;
+import io.powerpool.bitcoin.MerkleBranch;
+import io.powerpool.cluster.Topics;
+import io.powerpool.coin.Coin;
+import io.powerpool.config.Faults;
+import io.powerpool.config.Section;
+import io.powerpool.work.Job;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The limits of real connections: each costs its own miner only. */
+class StratumVerticleTest {
+
+  private static final String USER = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn.rig1";
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final List<JsonObject> statuses = new CopyOnWriteArrayList<>();
+  private StratumVerticle verticle;
+  private long jobs;
+
+  private static final class Miner implements AutoCloseable {
+    final Socket socket;
+    final BufferedReader in;
+
+    Miner(int port) throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setSoTimeout(20_000);
+      in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    void send(String text) throws IOException {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+      socket.getOutputStream().flush();
+    }
+
+    JsonObject read() throws IOException {
+      String line = in.readLine();
+      return line == null ? null : new JsonObject(line);
+    }
+
+    void mine() throws IOException {
+      send("{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"test\"]}\n");
+      send("{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\"" + USER + "\",\"\"]}\n");
+      assertThat(read().getInteger("id")).isEqualTo(1);
+      assertThat(read().getInteger("id")).isEqualTo(2);
+      assertThat(read().getString("method")).isEqualTo("mining.set_difficulty");
+      assertThat(read().getString("method")).isEqualTo("mining.notify");
+    }
+
+    void ping(int id) throws IOException {
+      send("{\"id\":" + id + ",\"method\":\"mining.ping\",\"params\":[]}\n");
+    }
+
+    boolean ended() throws IOException {
+      String line = "";
+      while (line != null) {
+        line = in.readLine();
+      }
+      return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  @BeforeEach
+  void start() {
+    Faults faults = new Faults();
+    Coin coin =
+        Coin.from(
+                "TST",
+                Section.root(
+                    Map.of(
+                        "family",
+                        "bitcoin",
+                        "algorithm",
+                        "sha256d",
+                        "networks",
+                        Map.of("mainnet", Map.of("p2pkh", List.of(111))),
+                        "pool_address",
+                        USER.substring(0, USER.indexOf('.'))),
+                    faults))
+            .orElseThrow();
+    StratumOptions options =
+        StratumOptions.from(
+            Section.root(
+                Map.of(
+                    "max_line_bytes",
+                    600,
+                    "authorize_timeout",
+                    "2s",
+                    "slow_reader_timeout",
+                    "1s",
+                    "max_write_queue_bytes",
+                    4096,
+                    "max_connections_per_address",
+                    20,
+                    "ports",
+                    List.of(Map.of("port", 0, "address", "127.0.0.1", "coin", "TST"))),
+                faults),
+            0);
+    faults.throwIfAny();
+    StratumNode node =
+        new StratumNode(
+            "n", options, Map.of("TST", coin), share -> {}, (block, report) -> {}, 1000);
+    verticle = new StratumVerticle(node, 0, port -> (header, done) -> false, Clocks.SYSTEM, "1");
+    Topics.of(vertx).currentJob("TST").serve(who -> Future.succeededFuture(job(100)));
+    Topics.of(vertx).status().subscribe(report -> statuses.add(report.body()));
+    await().atMost(LONG).until(vertx.deployVerticle(verticle)::succeeded);
+    await()
+        .atMost(LONG)
+        .until(() -> statuses.stream().anyMatch(s -> s.containsKey("last_flush_job")));
+  }
+
+  @AfterEach
+  void stop() {
+    await().atMost(LONG).until(vertx.close()::isComplete);
+  }
+
+  private Miner connect() throws IOException {
+    return new Miner(verticle.actualPort(0));
+  }
+
+  private Job job(int suffixBytes) {
+    CompactBits bits = CompactBits.ofHex("1d00ffff");
+    jobs++;
+    return new Job(
+        jobs,
+        "TST",
+        "sha256d",
+        1,
+        Hash256.ofDisplayHex(String.format("%064x", jobs)),
+        0x20000000,
+        0x1fffe000,
+        bits,
+        bits.toTarget(),
+        System.currentTimeMillis() / 1000,
+        0,
+        Hex.decode("00"),
+        new byte[suffixBytes],
+        4,
+        8,
+        MerkleBranch.of(List.of()),
+        true,
+        1,
+        0,
+        System.currentTimeMillis());
+  }
+
+  private long closed(String reason) {
+    return statuses.get(statuses.size() - 1).getJsonObject("closed").getLong(reason, 0L);
+  }
+
+  @Test
+  void cutsLinesWhereverThePacketsEndAndAnswersInOrder() throws IOException {
+    try (Miner miner = connect()) {
+      miner.mine();
+      StringBuilder many = new StringBuilder();
+      for (int i = 0; i < 500; i++) {
+        many.append("{\"id\":").append(i).append(",\"method\":\"mining.ping\",\"params\":[]}\r\n");
+      }
+      for (int at = 0; at < many.length(); at += 777) {
+        miner.send(many.substring(at, Math.min(many.length(), at + 777)));
+      }
+      for (int i = 0; i < 500; i++) {
+        assertThat(miner.read().getInteger("id")).isEqualTo(i);
+      }
+    }
+  }
+
+  @Test
+  void aLineOverTheLimitClosesThatConnectionOnly() throws IOException {
+    try (Miner good = connect();
+        Miner terminated = connect();
+        Miner endless = connect()) {
+      good.mine();
+      terminated.mine();
+      endless.mine();
+      String padding = " ".repeat(600 - "{\"id\":1,\"method\":\"mining.ping\"}".length());
+      good.send("{\"id\":1,\"method\":\"mining.ping\"}" + padding + "\n");
+      assertThat(good.read().getString("result")).isEqualTo("pong");
+      terminated.send("{\"id\":1,\"method\":\"mining.ping\"} " + padding + "\n");
+      endless.send("x".repeat(601));
+      assertThat(terminated.ended()).isTrue();
+      assertThat(endless.ended()).isTrue();
+      good.ping(2);
+      assertThat(good.read().getInteger("id")).isEqualTo(2);
+      await().atMost(LONG).untilAsserted(() -> assertThat(closed("line_too_long")).isEqualTo(2));
+    }
+  }
+
+  @Test
+  void dropsAMinerThatNeverReadsAndKeepsWhatWaitsForItBounded() throws IOException {
+    try (Miner good = connect();
+        Miner deaf = connect()) {
+      good.mine();
+      deaf.mine();
+      Topics topics = Topics.of(vertx);
+      // Far more than all buffers between here and there hold.
+      for (int i = 0; i < 60; i++) {
+        topics.jobs("TST").publish(job(100_000));
+        assertThat(good.read().getString("method")).isEqualTo("mining.notify");
+      }
+      await().atMost(LONG).untilAsserted(() -> assertThat(closed("slow_reader")).isEqualTo(1));
+      good.ping(3);
+      assertThat(good.read().getInteger("id")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void dropsASilentStrangerAndRefusesTooManyFromOneAddress() throws IOException {
+    try (Miner silent = connect()) {
+      assertThat(silent.ended()).isTrue();
+    }
+    Miner[] miners = new Miner[20];
+    for (int i = 0; i < miners.length; i++) {
+      miners[i] = connect();
+      miners[i].mine();
+    }
+    try (Miner surplus = connect()) {
+      assertThat(surplus.ended()).isTrue();
+    }
+    miners[0].close();
+    await()
+        .atMost(LONG)
+        .until(() -> statuses.get(statuses.size() - 1).getInteger("client_count") == 19);
+    try (Miner welcome = connect()) {
+      welcome.mine();
+    }
+    for (Miner miner : miners) {
+      miner.close();
+    }
+    JsonArray none =
+        await()
+            .atMost(LONG)
+            .until(
+                () ->
+                    statuses.get(statuses.size() - 1).getInteger("client_count") == 0
+                        ? new JsonArray()
+                        : null,
+                array -> array != null);
+    assertThat(none).isEmpty();
+  }
+}
