@@ -35,7 +35,9 @@ final class ConfigOverrides {
     set(property, List.of(path.split("\\.", -1)), value, false);
   }
 
+  /** The values, the coins' definitions below them. */
   JsonObject values() {
+    CoinDefinitions.addTo(root);
     return new JsonObject(root);
   }
 

@@ -41,6 +41,8 @@ public final class Section {
   private final Map<String, List<Section>> listed = new LinkedHashMap<>();
   private final Map<String, LinkedHashMap<String, Section>> named = new LinkedHashMap<>();
 
+  private boolean ignoringRest;
+
   private Section(String path, Map<String, ?> values, Faults faults) {
     this.path = path;
     this.values = values;
@@ -242,6 +244,13 @@ public final class Section {
     return found;
   }
 
+  /**
+   * Takes every key here as known, because a fault noted already explains why nobody asks for them.
+   */
+  public void ignoreRest() {
+    ignoringRest = true;
+  }
+
   /** Notes that the value of a key (null if there is none) is wrong. */
   public void fault(String key, Object value, String expected) {
     faults.add(at(key), value, expected);
@@ -282,6 +291,9 @@ public final class Section {
 
   /** Notes each key here that nobody asked for, with the known one that looks most like it. */
   void addUnknownKeys(List<Fault> all) {
+    if (ignoringRest) {
+      return;
+    }
     for (Map.Entry<String, ?> entry : values.entrySet()) {
       String key = entry.getKey();
       if (!isKnown(key)) {
