@@ -1,5 +1,6 @@
 package io.powerpool.app;
 
+import io.powerpool.cluster.NodeOptions;
 import io.powerpool.config.ConfigException;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
@@ -40,7 +41,7 @@ final class ConfigCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     ConfigFile file = ConfigFile.load(path);
     Faults faults = new Faults();
-    Section root = Section.root(file.values().getMap(), faults);
+    Section root = Section.root(NodeOptions.plain(file.values()), faults);
     PoolConfig.from(root);
     try {
       faults.throwIfAny();

@@ -99,12 +99,17 @@ public final class Main implements Runnable {
 
   /** The pool's version and what it runs on. */
   static final class Version implements IVersionProvider {
+
+    /** The pool's, as "PowerPool 1.0.0". */
+    static String own() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return "PowerPool " + (version == null ? "(development)" : version);
+    }
+
     @Override
     public String[] getVersion() {
-      String own = Main.class.getPackage().getImplementationVersion();
       return new String[] {
-        "PowerPool " + (own == null ? "(development)" : own),
-        "Vert.x " + VersionCommand.getVersion() + ", Java " + Runtime.version()
+        own(), "Vert.x " + VersionCommand.getVersion() + ", Java " + Runtime.version()
       };
     }
   }

@@ -1,29 +1,55 @@
 package io.powerpool.app;
 
 import io.powerpool.cluster.ClusterOptions;
+import io.powerpool.cluster.NodeOptions;
+import io.powerpool.coin.Coin;
 import io.powerpool.config.ConfigException;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
+import io.powerpool.jobmanager.JobManagerOptions;
+import io.powerpool.monitor.MonitorOptions;
+import io.powerpool.reporter.ReporterOptions;
+import io.powerpool.reporter.Reporters;
+import io.powerpool.reporter.ShipperOptions;
+import io.powerpool.reporter.journal.JournalOptions;
+import io.powerpool.stratum.PortOptions;
+import io.powerpool.stratum.StratumOptions;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The whole configuration: one record per owner, each checked by its owner, and what must fit
  * between them.
  *
- * @param name of this pool, for people
- * @param dataDirectory where journals, the ledger and solved blocks are kept
- * @param roles what the all-in-one verticle runs on this node
+ * @param node who this node is
+ * @param roles what this node runs
+ * @param coins by currency
+ * @param journal where every verdict is written first
+ * @param reporters where it is carried from there, and {@code shipping} how
+ * @param compute the threads for slow proof-of-work functions
  * @param cluster how nodes meet
  */
-record PoolConfig(String name, Path dataDirectory, List<String> roles, ClusterOptions cluster) {
-
-  static final List<String> ROLES = List.of("reporter", "jobmanager", "stratum", "monitor");
+record PoolConfig(
+    NodeOptions node,
+    Set<Role> roles,
+    Map<String, Coin> coins,
+    StratumOptions stratum,
+    ComputeOptions compute,
+    JournalOptions journal,
+    ShipperOptions shipping,
+    List<ReporterOptions> reporters,
+    MonitorOptions monitor,
+    ClusterOptions cluster) {
 
   PoolConfig {
-    roles = List.copyOf(roles);
+    roles = Set.copyOf(roles);
+    coins = Map.copyOf(coins);
+    reporters = List.copyOf(reporters);
   }
 
   /**
@@ -33,28 +59,119 @@ record PoolConfig(String name, Path dataDirectory, List<String> roles, ClusterOp
    */
   static PoolConfig from(JsonObject values) {
     Faults faults = new Faults();
-    PoolConfig config = from(Section.root(values.getMap(), faults));
+    PoolConfig config = from(Section.root(NodeOptions.plain(values), faults));
     faults.throwIfAny();
     return config;
   }
 
-  /** What is in effect without any configuration; such a pool has no coin and starts nothing. */
-  static PoolConfig defaults() {
-    return from(Section.root(Map.of(), new Faults()));
+  /** Reads every section; what is wrong is in the section's {@link Faults}. */
+  static PoolConfig from(Section root) {
+    NodeOptions node = NodeOptions.from(root);
+    Set<Role> roles = roles(root);
+    Map<String, Coin> coins = coins(root, node, roles);
+    StratumOptions stratum = StratumOptions.from(root.section("stratum"), node.serverNumber());
+    MonitorOptions monitor =
+        MonitorOptions.from(root.section("monitor"), node.poolName(), node.serverNumber());
+    checkPorts(root, roles, stratum, monitor);
+    Section journal = root.section("journal");
+    return new PoolConfig(
+        node,
+        roles,
+        coins,
+        stratum,
+        ComputeOptions.from(root.section("compute")),
+        JournalOptions.from(journal),
+        ShipperOptions.from(journal),
+        Reporters.from(root),
+        monitor,
+        ClusterOptions.from(root.section("cluster")));
   }
 
-  /** Reads every section; the faults are in the section's {@link Faults}. */
-  static PoolConfig from(Section root) {
-    List<String> roles = root.strings("roles", ROLES);
-    for (String role : roles) {
-      if (!ROLES.contains(role)) {
-        root.fault("roles", role, "one or more of " + String.join(", ", ROLES));
-      }
+  private static Set<Role> roles(Section root) {
+    Set<Role> roles = new LinkedHashSet<>();
+    for (String name : root.strings("roles", Role.keys())) {
+      Role.of(name)
+          .ifPresentOrElse(
+              roles::add,
+              () -> root.fault("roles", name, "one or more of " + String.join(", ", Role.keys())));
     }
-    return new PoolConfig(
-        root.string("name", "PowerPool"),
-        Path.of(root.string("data_dir", "data")),
-        roles,
-        ClusterOptions.from(root.section("cluster")));
+    if (roles.isEmpty()) {
+      root.fault("roles", null, "one or more of " + String.join(", ", Role.keys()));
+    }
+    return roles;
+  }
+
+  private static Map<String, Coin> coins(Section root, NodeOptions node, Set<Role> roles) {
+    Map<String, Section> entries = root.named("coins");
+    Map<String, Coin> coins = new LinkedHashMap<>();
+    entries.forEach(
+        (currency, entry) -> {
+          String definition = entry.string("definition", "");
+          if (!definition.isEmpty() && !CoinDefinitions.NAMES.contains(definition)) {
+            entry.fault(
+                "definition", definition, "one of " + String.join(", ", CoinDefinitions.NAMES));
+            entry.ignoreRest();
+            return;
+          }
+          Coin.from(currency, entry).ifPresent(coin -> coins.put(currency, coin));
+          if (roles.contains(Role.JOBMANAGER) || entry.has("servers")) {
+            JobManagerOptions.from(entry, node.dataDirectory());
+          }
+        });
+    if (entries.isEmpty() && (roles.contains(Role.JOBMANAGER) || roles.contains(Role.STRATUM))) {
+      root.fault("coins", null, "at least one coin, for example LTC: {definition: litecoin, ...}");
+    }
+    return coins;
+  }
+
+  /** A port's coin must exist, and no two listeners may want the same place. */
+  private static void checkPorts(
+      Section root, Set<Role> roles, StratumOptions stratum, MonitorOptions monitor) {
+    Set<String> currencies = root.named("coins").keySet();
+    List<Section> sections = root.section("stratum").sections("ports");
+    if (sections.isEmpty() && roles.contains(Role.STRATUM)) {
+      root.section("stratum")
+          .fault("ports", null, "at least one port, for example - {port: 3333, coin: LTC}");
+    }
+    List<Place> taken = new ArrayList<>();
+    if (roles.contains(Role.MONITOR)) {
+      taken.add(new Place(monitor.address(), monitor.port(), "monitor.port"));
+    }
+    for (int i = 0; i < stratum.ports().size(); i++) {
+      PortOptions port = stratum.ports().get(i);
+      Section section = sections.get(i);
+      if (!port.currency().isEmpty() && !currencies.contains(port.currency())) {
+        section.fault(
+            "coin",
+            port.currency(),
+            currencies.isEmpty()
+                ? "a coin, and none is configured"
+                : "one of " + String.join(", ", currencies));
+      }
+      Place place = new Place(port.host(), port.port(), section.path() + ".port");
+      taken.stream()
+          .filter(place::collidesWith)
+          .findFirst()
+          .ifPresent(
+              other ->
+                  section.fault(
+                      "port",
+                      port.port(),
+                      "a port of its own, and " + other.path() + " has the same"));
+      taken.add(place);
+    }
+  }
+
+  /** Where something listens, and which key says so. */
+  private record Place(String host, int port, String path) {
+
+    boolean collidesWith(Place other) {
+      boolean sameHost = host.equals(other.host) || isAny() || other.isAny();
+      return port != 0 && port == other.port && sameHost;
+    }
+
+    private boolean isAny() {
+      return host.equals("0.0.0.0") || host.equals("::");
+    }
   }
 }

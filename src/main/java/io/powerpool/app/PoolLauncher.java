@@ -1,7 +1,10 @@
 package io.powerpool.app;
 
 import com.hazelcast.config.Config;
+import io.powerpool.cluster.ClusterOptions;
 import io.powerpool.config.ConfigException;
+import io.powerpool.config.Faults;
+import io.powerpool.config.Section;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Launcher;
 import io.vertx.core.Vertx;
@@ -13,6 +16,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.PrintStream;
 import java.net.BindException;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +50,8 @@ final class PoolLauncher extends Launcher {
   @Override
   public void execute(String command, String... arguments) {
     if ("bare".equals(command)) {
-      clusterWith(PoolConfig.defaults().cluster().toHazelcast());
+      Section none = Section.root(Map.of(), new Faults());
+      clusterWith(ClusterOptions.from(none).toHazelcast());
     }
     super.execute(command, arguments);
   }

@@ -1,15 +1,20 @@
 package io.powerpool.app;
 
 import io.powerpool.cluster.ClusterOptions;
+import io.powerpool.cluster.NodeOptions;
 import io.powerpool.config.ConfigException;
+import io.powerpool.config.Faults;
+import io.powerpool.config.Section;
 import io.vertx.core.cli.annotations.Description;
 import io.vertx.core.cli.annotations.Name;
 import io.vertx.core.cli.annotations.Option;
 import io.vertx.core.cli.annotations.Summary;
 import io.vertx.core.impl.launcher.commands.RunCommand;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Vert.x's {@code run} with a YAML configuration that is checked as a whole before anything starts.
@@ -29,17 +34,57 @@ public final class PoolRunCommand extends RunCommand {
   @Override
   protected JsonObject getConfiguration() {
     ConfigFile file = config == null ? ConfigFile.ofJson(new JsonObject()) : file(config);
-    PoolConfig pool;
+    if (config != null || isOurs()) {
+      check(file);
+    }
+    if (isClustered()) {
+      useCluster(cluster(file));
+    }
+    return file.values();
+  }
+
+  @Override
+  protected void deploy() {
+    Optional<Role> role = Role.ofVerticle(mainVerticle);
+    if (role.isEmpty()) {
+      super.deploy();
+      return;
+    }
+    // What a role needs around its verticle, the journal for example, is the all-in-one's business.
+    int stratumInstances = instances;
+    vertx
+        .deployVerticle(
+            () -> new MainVerticle(role, stratumInstances, report -> {}),
+            deploymentOptions.setInstances(1))
+        .onFailure(
+            cause ->
+                ((PoolLauncher) executionContext.main())
+                    .handleDeployFailed(vertx, mainVerticle, deploymentOptions, cause));
+  }
+
+  private boolean isOurs() {
+    return mainVerticle.equals(MainVerticle.class.getName())
+        || Role.ofVerticle(mainVerticle).isPresent();
+  }
+
+  private void check(ConfigFile file) {
     try {
-      // Without a file only the all-in-one can say what is missing.
-      pool = config == null ? PoolConfig.defaults() : PoolConfig.from(file.values());
+      // The role that is run may need what the file's own roles do not.
+      PoolConfig.from(withRole(file.values()));
     } catch (ConfigException e) {
       throw file.located(e);
     }
-    if (isClustered()) {
-      useCluster(pool.cluster());
-    }
-    return file.values();
+  }
+
+  private JsonObject withRole(JsonObject values) {
+    return Role.ofVerticle(mainVerticle)
+        .map(role -> values.copy().put("roles", new JsonArray().add(role.key())))
+        .orElse(values);
+  }
+
+  private static ClusterOptions cluster(ConfigFile file) {
+    Section root = Section.root(NodeOptions.plain(file.values()), new Faults());
+    return ClusterOptions.from(root.section("cluster"));
   }
 
   private void useCluster(ClusterOptions cluster) {

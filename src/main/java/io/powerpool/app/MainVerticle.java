@@ -1,0 +1,173 @@
+package io.powerpool.app;
+
+import io.powerpool.coin.Coin;
+import io.powerpool.compute.ComputePool;
+import io.powerpool.jobmanager.JobManagerVerticle;
+import io.powerpool.monitor.MonitorVerticle;
+import io.powerpool.reporter.JournalShipper;
+import io.powerpool.reporter.ReporterOptions;
+import io.powerpool.reporter.ReporterVerticle;
+import io.powerpool.reporter.journal.ShareJournal;
+import io.powerpool.share.BlockListener;
+import io.powerpool.share.BlockReport;
+import io.powerpool.stratum.BlockFinder;
+import io.powerpool.stratum.Clocks;
+import io.powerpool.stratum.StratumNode;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Verticle;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole node in one verticle: runs the configured roles, each started after those it needs, and
+ * stops them the other way round. The journal is open before the first miner can connect and is
+ * closed after the last one is gone.
+ */
+public final class MainVerticle extends AbstractVerticle {
+
+  private static final Logger log = LoggerFactory.getLogger(MainVerticle.class);
+
+  private final Optional<Role> only;
+  private final int stratumInstances;
+  private final BlockListener observer;
+  private ShareJournal journal;
+  private ComputePool compute;
+  private BlockFinder blocks;
+
+  /** Runs the roles that the configuration names. */
+  public MainVerticle() {
+    this(Optional.empty(), 0, report -> {});
+  }
+
+  /**
+   * @param only the one role to run, whatever the configuration names
+   * @param stratumInstances how many event loops serve miners; 0 for one per core
+   * @param observer is told about the blocks that miners of this node find
+   */
+  MainVerticle(Optional<Role> only, int stratumInstances, BlockListener observer) {
+    this.only = only;
+    this.stratumInstances = stratumInstances;
+    this.observer = observer;
+  }
+
+  @Override
+  public void start(Promise<Void> started) {
+    PoolConfig config = PoolConfig.from(config());
+    Stages stages = new Stages(vertx);
+    Future<Void> up = Future.succeededFuture();
+    for (Role role : Role.values()) {
+      if (only.map(role::equals).orElse(config.roles().contains(role))) {
+        up = up.compose(ready -> start(role, config, stages));
+      }
+    }
+    up.onSuccess(
+            ready -> log.info("{} is up, node {}", config.node().poolName(), config.node().node()))
+        .onComplete(started);
+  }
+
+  @Override
+  public void stop(Promise<Void> stopped) {
+    Future<Void> closed = blocks == null ? Future.succeededFuture() : blocks.close();
+    closed
+        .otherwiseEmpty()
+        .compose(
+            nothing ->
+                vertx.<Void>executeBlocking(
+                    () -> {
+                      if (compute != null) {
+                        compute.close();
+                      }
+                      if (journal != null) {
+                        journal.close();
+                      }
+                      return null;
+                    }))
+        .onComplete(stopped);
+  }
+
+  private Future<Void> start(Role role, PoolConfig config, Stages stages) {
+    return switch (role) {
+      case MONITOR -> deploy(stages, () -> new MonitorVerticle(config.monitor()), 1);
+      case REPORTER ->
+          deploy(
+              stages,
+              () ->
+                  new ReporterVerticle(
+                      config.reporters(), config.node().node(), config.node().dataDirectory()),
+              1);
+      case JOBMANAGER -> deploy(stages, JobManagerVerticle::new, 1);
+      case STRATUM -> startStratum(config, stages);
+    };
+  }
+
+  private Future<Void> startStratum(PoolConfig config, Stages stages) {
+    String node = config.node().node();
+    List<String> reporters = config.reporters().stream().map(ReporterOptions::name).toList();
+    boolean reportsItself = only.isEmpty() && config.roles().contains(Role.REPORTER);
+    return vertx
+        .executeBlocking(
+            () ->
+                ShareJournal.open(
+                    config.node().dataDirectory().resolve("journal"), config.journal(), reporters))
+        .compose(
+            opened -> {
+              journal = opened;
+              return deploy(
+                  stages,
+                  () ->
+                      new JournalShipper(opened, node, reporters, reportsItself, config.shipping()),
+                  1);
+            })
+        .compose(
+            shipping -> {
+              blocks =
+                  new BlockFinder(
+                      vertx, config.node().dataDirectory().resolve("solved"), this::onBlock);
+              return blocks.start();
+            })
+        .compose(ready -> startMinerPorts(config, stages));
+  }
+
+  private Future<Void> startMinerPorts(PoolConfig config, Stages stages) {
+    if (config.coins().values().stream()
+        .map(Coin::algorithm)
+        .anyMatch(algorithm -> algorithm.slow())) {
+      compute = new ComputePool(config.compute().threads(), config.compute().queueLimit());
+    }
+    StratumNode node =
+        new StratumNode(
+            config.node().node(),
+            config.stratum(),
+            config.coins(),
+            journal,
+            blocks,
+            OpenFiles.connections(config.stratum().maxConnections()));
+    StratumInstances instances =
+        new StratumInstances(node, compute, Clocks.SYSTEM, Main.Version.own());
+    return deploy(stages, instances, instanceCount(config));
+  }
+
+  private void onBlock(BlockReport report) {
+    journal.onBlock(report);
+    observer.onBlock(report);
+  }
+
+  /** Instances share a port only if its number is known. */
+  private int instanceCount(PoolConfig config) {
+    if (config.stratum().ports().stream().anyMatch(port -> port.port() == 0)) {
+      return 1;
+    }
+    return stratumInstances > 0 ? stratumInstances : Runtime.getRuntime().availableProcessors();
+  }
+
+  private Future<Void> deploy(Stages stages, Supplier<Verticle> verticle, int instances) {
+    return stages.deploy(
+        verticle, new DeploymentOptions().setConfig(config()).setInstances(instances));
+  }
+}
