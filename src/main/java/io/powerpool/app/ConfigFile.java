@@ -78,6 +78,11 @@ record ConfigFile(String name, JsonObject values, Map<String, String> origins) {
         "-conf", overridden(values, origins, System.getenv(), System.getProperties()), origins);
   }
 
+  /** A configuration made by the program itself, which nothing overrides. */
+  static JsonObject withDefinitions(JsonObject values) {
+    return new ConfigOverrides(values, new LinkedHashMap<>()).values();
+  }
+
   /** The same faults with the file's name and, for each fault, the line it is about. */
   ConfigException located(ConfigException e) {
     List<Fault> faults = e.faults();

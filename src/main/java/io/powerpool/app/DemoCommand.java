@@ -1,0 +1,209 @@
+package io.powerpool.app;
+
+import io.powerpool.config.ConfigException;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code demo} command: a coin server, the pool, two miners and the monitor in one process.
+ *
+ * <p>Keeps away from logging until it has set its level.
+ */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = {
+      "Shows a whole pool at work, with nothing installed and no network: a practice chain with"
+          + " real rules, the pool, two CPU miners that connect to it, and the monitor page.",
+      "Runs until Ctrl-C unless told otherwise and leaves nothing behind."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the blocks asked for were accepted by the chain, or Ctrl-C",
+      "1:the demo could not start",
+      "2:the command line is wrong",
+      "3:the time was over before the blocks were accepted"
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private static final int TIME_OVER = 3;
+  private static final int STRATUM_PORT = 3333;
+  private static final int MONITOR_PORT = 3855;
+  private static final int PORTS_TRIED = 20;
+  private static final Duration FOR_EVER = Duration.ofDays(365);
+
+  @Option(
+      names = "--blocks",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Stop after N blocks that the chain has accepted; 0 for never.")
+  private int blocksWanted;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "Stop after S seconds; 0 for never.")
+  private long seconds;
+
+  @Option(
+      names = "--port",
+      paramLabel = "P",
+      defaultValue = "0",
+      description = "The port for miners. Default: " + STRATUM_PORT + " or the next free one.")
+  private int port;
+
+  @Option(
+      names = "--monitor-port",
+      paramLabel = "P",
+      defaultValue = "0",
+      description =
+          "The port of the monitor page. Default: " + MONITOR_PORT + " or the next free one.")
+  private int monitorPort;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description =
+          "Where to listen; 0.0.0.0 lets other machines mine here. Default: ${DEFAULT-VALUE}")
+  private String address;
+
+  @Option(names = "--verbose", description = "Show the pool's log as well.")
+  private boolean verbose;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    check(blocksWanted >= 0 && blocksWanted <= 1_000_000, "--blocks is 0 to 1000000");
+    check(seconds >= 0 && seconds <= FOR_EVER.toSeconds(), "--timeout is 0 to a year of seconds");
+    if (!verbose && System.getProperty("log.level") == null) {
+      System.setProperty("log.level", "WARN");
+    }
+    DemoOptions options;
+    try {
+      options =
+          new DemoOptions(
+              address, free(port, STRATUM_PORT), free(monitorPort, MONITOR_PORT), blocksWanted);
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("demo: " + e.getMessage());
+      return ExitCode.FAILURE;
+    }
+    return run(options);
+  }
+
+  private int run(DemoOptions options) throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    Path folder = Files.createTempDirectory("powerpool-demo");
+    Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    Demo demo = new Demo(vertx, options, folder, line -> say(out, line));
+    // Ends the demo on Ctrl-C too, so there is one way to clean up.
+    Thread cleanUp = new Thread(() -> cleanUp(demo, vertx, folder), "demo-clean-up");
+    Runtime.getRuntime().addShutdownHook(cleanUp);
+    try {
+      demo.start().toCompletionStage().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      spec.commandLine().getErr().println("demo: could not start: " + reason(e.getCause()));
+      return ExitCode.FAILURE;
+    }
+    boolean done = demo.await(seconds == 0 ? FOR_EVER : Duration.ofSeconds(seconds));
+    if (done) {
+      say(
+          out,
+          "Done: "
+              + blocksWanted
+              + (blocksWanted == 1 ? " block" : " blocks")
+              + " accepted by the chain.");
+      return ExitCode.OK;
+    }
+    if (blocksWanted == 0) {
+      return ExitCode.OK;
+    }
+    say(out, "Time is over: " + demo.accepted() + " of " + blocksWanted + " blocks accepted.");
+    return TIME_OVER;
+  }
+
+  private void check(boolean valid, String expectation) {
+    if (!valid) {
+      throw new ParameterException(spec.commandLine(), expectation);
+    }
+  }
+
+  /** The port asked for, or the usual one or a neighbour of it, or any. */
+  private int free(int wanted, int usual) throws IOException {
+    if (wanted != 0) {
+      if (wanted < 0 || wanted > 65_535) {
+        throw new ParameterException(spec.commandLine(), "a port is 1 to 65535, was " + wanted);
+      }
+      if (!isFree(wanted)) {
+        throw new IOException("port " + wanted + " is in use");
+      }
+      return wanted;
+    }
+    for (int candidate = usual; candidate < usual + PORTS_TRIED; candidate++) {
+      if (isFree(candidate)) {
+        return candidate;
+      }
+    }
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private boolean isFree(int candidate) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getByName(address), candidate));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void cleanUp(Demo demo, Vertx vertx, Path folder) {
+    demo.stop()
+        .otherwiseEmpty()
+        .compose(stopped -> vertx.close())
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+    try (Stream<Path> files = Files.walk(folder)) {
+      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : deepestFirst) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      System.err.println("demo: " + folder + " could not be removed: " + e.getMessage());
+    }
+  }
+
+  private static String reason(Throwable cause) {
+    return cause instanceof ConfigException || cause.getMessage() != null
+        ? cause.getMessage()
+        : cause.toString();
+  }
+
+  private static void say(PrintWriter out, String line) {
+    out.println(line);
+    out.flush();
+  }
+}
