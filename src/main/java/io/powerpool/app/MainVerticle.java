@@ -93,7 +93,8 @@ public final class MainVerticle extends AbstractVerticle {
 
   private Future<Void> start(Role role, PoolConfig config, Stages stages) {
     return switch (role) {
-      case MONITOR -> deploy(stages, () -> new MonitorVerticle(config.monitor()), 1);
+      case MONITOR ->
+          deploy(stages, () -> new MonitorVerticle(config.monitor(), config.settings()), 1);
       case REPORTER ->
           deploy(
               stages,

@@ -33,6 +33,7 @@ import java.util.Set;
  * @param reporters where it is carried from there, and {@code shipping} how
  * @param compute the threads for slow proof-of-work functions
  * @param cluster how nodes meet
+ * @param settings what is in effect for each component by its name in statistics, secrets hidden
  */
 record PoolConfig(
     NodeOptions node,
@@ -44,9 +45,11 @@ record PoolConfig(
     ShipperOptions shipping,
     List<ReporterOptions> reporters,
     MonitorOptions monitor,
-    ClusterOptions cluster) {
+    ClusterOptions cluster,
+    Map<String, JsonObject> settings) {
 
   PoolConfig {
+    settings = Map.copyOf(settings);
     roles = Set.copyOf(roles);
     coins = Map.copyOf(coins);
     reporters = List.copyOf(reporters);
@@ -74,17 +77,44 @@ record PoolConfig(
         MonitorOptions.from(root.section("monitor"), node.poolName(), node.serverNumber());
     checkPorts(root, roles, stratum, monitor);
     Section journal = root.section("journal");
+    ComputeOptions compute = ComputeOptions.from(root.section("compute"));
+    JournalOptions journalOptions = JournalOptions.from(journal);
+    ShipperOptions shipping = ShipperOptions.from(journal);
+    List<ReporterOptions> reporters = Reporters.from(root);
+    ClusterOptions cluster = ClusterOptions.from(root.section("cluster"));
     return new PoolConfig(
         node,
         roles,
         coins,
         stratum,
-        ComputeOptions.from(root.section("compute")),
-        JournalOptions.from(journal),
-        ShipperOptions.from(journal),
-        Reporters.from(root),
+        compute,
+        journalOptions,
+        shipping,
+        reporters,
         monitor,
-        ClusterOptions.from(root.section("cluster")));
+        cluster,
+        settings(root, stratum, reporters));
+  }
+
+  private static Map<String, JsonObject> settings(
+      Section root, StratumOptions stratum, List<ReporterOptions> reporters) {
+    Map<String, JsonObject> settings = new LinkedHashMap<>();
+    settings.put("journal", shown(root.section("journal")));
+    root.named("coins").forEach((currency, entry) -> settings.put(currency, shown(entry)));
+    List<Section> ports = root.section("stratum").sections("ports");
+    for (int i = 0; i < ports.size(); i++) {
+      settings.put(stratum.ports().get(i).component(), shown(ports.get(i)));
+    }
+    // Without the key there is a reporter, and no section of it.
+    List<Section> entries = root.sections("reporters");
+    for (int i = 0; i < entries.size(); i++) {
+      settings.put(reporters.get(i).name(), shown(entries.get(i)));
+    }
+    return settings;
+  }
+
+  private static JsonObject shown(Section section) {
+    return new JsonObject(section.effective());
   }
 
   private static Set<Role> roles(Section root) {
