@@ -30,10 +30,12 @@ final class CoinDefinitions {
       return;
     }
     for (Object coin : coins.values()) {
-      if (coin instanceof Map<?, ?> given && NAMES.contains(given.get("definition"))) {
+      if (coin instanceof Map<?, ?> given
+          && given.get("definition") instanceof String name
+          && NAMES.contains(name)) {
         @SuppressWarnings("unchecked") // the configuration's keys are texts
         Map<String, Object> entry = (Map<String, Object>) given;
-        read((String) given.get("definition")).forEach(entry::putIfAbsent);
+        read(name).forEach(entry::putIfAbsent);
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.powerpool.config;
 
+import static java.util.stream.Collectors.joining;
+
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -302,19 +304,29 @@ public final class Section {
     }
   }
 
-  /** A value as it is shown in a fault: on one line, not too long, and a secret hidden. */
+  /**
+   * A value as it is shown in a fault: on one line, not too long, and a secret hidden. A mapping is
+   * not shown, because there may be secrets in it.
+   */
   static String show(Object value) {
-    Object plain = plain(value);
-    String text = plain instanceof String string ? "'" + string + "'" : String.valueOf(plain);
-    if (value instanceof Duration || value instanceof Secret) {
-      text = plain.toString();
-    } else if (plain instanceof Double number
-        && number == Math.rint(number)
-        && Math.abs(number) < 1e15) {
-      text = Long.toString(number.longValue());
-    }
-    text = text.replaceAll("\\p{Cntrl}", "?");
+    String text = shown(value, true).replaceAll("\\p{Cntrl}", "?");
     return text.length() <= 80 ? text : text.substring(0, 77) + "...";
+  }
+
+  private static String shown(Object value, boolean quoted) {
+    if (value instanceof String text) {
+      return quoted ? "'" + text + "'" : text;
+    }
+    if (value instanceof Map) {
+      return "a mapping";
+    }
+    if (value instanceof Collection<?> list) {
+      return list.stream().map(item -> shown(item, false)).collect(joining(", ", "[", "]"));
+    }
+    if (value instanceof Double number && Double.isFinite(number)) {
+      return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+    }
+    return String.valueOf(plain(value));
   }
 
   private Section child(String childPath, Object given) {
