@@ -1,5 +1,6 @@
 package io.powerpool.reporter;
 
+import io.powerpool.config.Section;
 import java.time.Duration;
 
 /**
@@ -25,4 +26,16 @@ public record ShipperOptions(
           Duration.ofSeconds(30),
           Duration.ofMillis(500),
           Duration.ofSeconds(15));
+
+  /** Reads {@code batch_interval}, {@code batch_entries} and {@code batch_timeout}. */
+  public static ShipperOptions from(Section section) {
+    return new ShipperOptions(
+        section.duration(
+            "batch_interval", DEFAULT.batchInterval, Duration.ofMillis(1), Duration.ofMinutes(10)),
+        section.integer("batch_entries", DEFAULT.batchEntries, 1, 100_000),
+        section.duration(
+            "batch_timeout", DEFAULT.timeout, Duration.ofSeconds(1), Duration.ofMinutes(10)),
+        DEFAULT.firstRetry,
+        DEFAULT.lastRetry);
+  }
 }

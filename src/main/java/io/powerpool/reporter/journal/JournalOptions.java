@@ -1,5 +1,6 @@
 package io.powerpool.reporter.journal;
 
+import io.powerpool.config.Section;
 import java.time.Duration;
 
 /**
@@ -23,6 +24,23 @@ public record JournalOptions(
     check(segmentBytes >= 1024, "segment bytes", segmentBytes);
     check(limitBytes >= 2 * segmentBytes, "limit bytes", limitBytes);
     check(bufferBytes >= RecordFormat.MAX_RECORD, "buffer bytes", bufferBytes);
+  }
+
+  /**
+   * Reads {@code sync_interval}, {@code segment_bytes}, {@code limit_bytes}, {@code buffer_bytes}.
+   */
+  public static JournalOptions from(Section section) {
+    long segmentBytes = section.integer("segment_bytes", DEFAULT.segmentBytes, 1L << 16, 1L << 30);
+    return new JournalOptions(
+        section.duration(
+            "sync_interval", DEFAULT.syncInterval, Duration.ZERO, Duration.ofSeconds(10)),
+        segmentBytes,
+        section.integer(
+            "limit_bytes",
+            Math.max(DEFAULT.limitBytes, 2 * segmentBytes),
+            2 * segmentBytes,
+            1L << 50),
+        section.integer("buffer_bytes", DEFAULT.bufferBytes, 1 << 16, 1 << 30));
   }
 
   private static void check(boolean condition, String name, Object value) {
