@@ -3,6 +3,7 @@ package io.powerpool.app;
 import io.powerpool.config.ConfigException;
 import io.powerpool.miner.CheckCommand;
 import io.powerpool.miner.MinerCommand;
+import io.powerpool.miner.bench.BenchCommand;
 import io.vertx.core.impl.launcher.commands.VersionCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -21,7 +22,13 @@ import picocli.CommandLine.ParseResult;
     description = "A Stratum mining pool.",
     synopsisSubcommandLabel = "COMMAND",
     versionProvider = Main.Version.class,
-    subcommands = {DemoCommand.class, MinerCommand.class, CheckCommand.class, ConfigCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      MinerCommand.class,
+      BenchCommand.class,
+      CheckCommand.class,
+      ConfigCommand.class
+    },
     commandListHeading = "%nCommands:%n",
     footerHeading = "%nCommands of the Vert.x launcher:%n",
     footer = {
