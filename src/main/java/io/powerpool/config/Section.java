@@ -1,17 +1,20 @@
 package io.powerpool.config;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toCollection;
 
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +41,10 @@ public final class Section {
   private final String path;
   private final Map<String, ?> values;
   private final Faults faults;
+
+  /** Every key that was asked for, in the order of asking. */
+  private final Set<String> known = new LinkedHashSet<>();
+
   private final Map<String, Setting> settings = new LinkedHashMap<>();
   private final Map<String, Section> single = new LinkedHashMap<>();
   private final Map<String, List<Section>> listed = new LinkedHashMap<>();
@@ -200,6 +207,7 @@ public final class Section {
     if (given != null && secret.isEmpty()) {
       fault(key, new Secret(""), "a text that is not empty (in quotes if it is made of digits)");
     }
+    known.add(key);
     settings.put(
         key, new Setting(at(key), secret.map(Object.class::cast), Optional.empty(), given != null));
     return secret;
@@ -207,14 +215,14 @@ public final class Section {
 
   /** The mapping under the key; an empty section if there is none. */
   public Section section(String key) {
+    known.add(key);
     return single.computeIfAbsent(key, name -> child(at(name), values.get(name)));
   }
 
   /** The list of mappings under the key; an empty list if there is none. */
   public List<Section> sections(String key) {
-    List<Section> known = listed.get(key);
-    if (known != null) {
-      return known;
+    if (!known.add(key) && listed.containsKey(key)) {
+      return listed.get(key);
     }
     List<Section> found = new ArrayList<>();
     Object given = values.get(key);
@@ -231,9 +239,8 @@ public final class Section {
 
   /** The mapping of mappings under the key, in the order given; empty if there is none. */
   public Map<String, Section> named(String key) {
-    LinkedHashMap<String, Section> known = named.get(key);
-    if (known != null) {
-      return known;
+    if (!known.add(key) && named.containsKey(key)) {
+      return named.get(key);
     }
     LinkedHashMap<String, Section> found = new LinkedHashMap<>();
     Object given = values.get(key);
@@ -278,16 +285,19 @@ public final class Section {
    */
   public Map<String, Object> effective() {
     Map<String, Object> shown = new LinkedHashMap<>();
-    settings.forEach(
-        (key, setting) -> setting.value().ifPresent(value -> shown.put(key, plain(value))));
-    single.forEach((key, section) -> shown.put(key, section.effective()));
-    listed.forEach((key, list) -> shown.put(key, list.stream().map(Section::effective).toList()));
-    named.forEach(
-        (key, map) -> {
-          Map<String, Object> inner = new LinkedHashMap<>();
-          map.forEach((name, section) -> inner.put(name, section.effective()));
-          shown.put(key, inner);
-        });
+    for (String key : known) {
+      if (settings.containsKey(key)) {
+        settings.get(key).value().ifPresent(value -> shown.put(key, plain(value)));
+      } else if (single.containsKey(key)) {
+        shown.put(key, single.get(key).effective());
+      } else if (listed.containsKey(key)) {
+        shown.put(key, listed.get(key).stream().map(Section::effective).toList());
+      } else {
+        Map<String, Object> inner = new LinkedHashMap<>();
+        named.get(key).forEach((name, section) -> inner.put(name, section.effective()));
+        shown.put(key, inner);
+      }
+    }
     return shown;
   }
 
@@ -298,7 +308,7 @@ public final class Section {
     }
     for (Map.Entry<String, ?> entry : values.entrySet()) {
       String key = entry.getKey();
-      if (!isKnown(key)) {
+      if (!known.contains(key)) {
         all.add(new Fault(at(key), Optional.of("not a known key"), expectedInsteadOf(key)));
       }
     }
@@ -353,6 +363,7 @@ public final class Section {
         fault(key, given, expected);
       }
     }
+    known.add(key);
     settings.put(
         key,
         new Setting(
@@ -360,18 +371,7 @@ public final class Section {
     return value;
   }
 
-  private boolean isKnown(String key) {
-    return settings.containsKey(key)
-        || single.containsKey(key)
-        || listed.containsKey(key)
-        || named.containsKey(key);
-  }
-
   private String expectedInsteadOf(String key) {
-    List<String> known = new ArrayList<>(settings.keySet());
-    known.addAll(single.keySet());
-    known.addAll(listed.keySet());
-    known.addAll(named.keySet());
     String nearest = null;
     int nearestDistance = Math.max(2, key.length() / 3) + 1;
     for (String candidate : known) {
@@ -469,6 +469,12 @@ public final class Section {
   }
 
   private static Object plain(Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(Section::plain).collect(toCollection(ArrayList::new));
+    }
+    if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
+      return number.longValue();
+    }
     if (value instanceof Secret) {
       return value.toString();
     }

@@ -1,0 +1,95 @@
+package io.powerpool.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.powerpool.cluster.NodeOptions;
+import io.powerpool.config.Faults;
+import io.powerpool.config.Section;
+import io.powerpool.config.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The files in conf/ are read by the pool as they are, and tell the truth. */
+class PoolYamlTest {
+
+  private static final Path FOLDER = Path.of("conf");
+  private static final Path COMMENTED = FOLDER.resolve("pool.yaml");
+
+  /** What an example has to name although it has a default. */
+  private static final Set<String> EXAMPLES =
+      Set.of(
+          "coins.LTC.definition",
+          "coins.LTC.network",
+          "coins.LTC.servers[0].port",
+          "coins.LTC.servers[0].username");
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void isAccepted(Path file) {
+    assertThatCode(() -> PoolConfig.from(load(file).values())).doesNotThrowAnyException();
+  }
+
+  static Stream<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      List<Path> found = files.filter(file -> file.toString().endsWith(".yaml")).toList();
+      assertThat(found).contains(COMMENTED);
+      return found.stream();
+    }
+  }
+
+  @Test
+  void commentedFileHasEverySettingWithItsDefault() throws IOException {
+    String text = Files.readString(COMMENTED);
+    ConfigFile file = load(COMMENTED);
+    Section root = Section.root(NodeOptions.plain(file.values()), new Faults());
+    PoolConfig.from(root);
+
+    for (Setting setting : root.settings()) {
+      assertThat(text).as("mentions %s", setting.path()).contains(lastKey(setting.path()));
+      boolean written = file.origins().containsKey(setting.path());
+      if (written && setting.fallback().isPresent() && !EXAMPLES.contains(setting.path())) {
+        assertThat(setting.value())
+            .as("the default of %s", setting.path())
+            .isEqualTo(setting.fallback());
+      }
+      if (setting.fallback().isPresent() && !isInDefinition(setting.path())) {
+        assertThat(written).as("%s is written out", setting.path()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void everyDefinitionIsListedAndPackedIntoTheJar() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER.resolve("coins"))) {
+      assertThat(files.map(file -> file.getFileName().toString().replace(".yaml", "")))
+          .containsExactlyInAnyOrderElementsOf(CoinDefinitions.NAMES);
+    }
+    assertThat(CoinDefinitions.NAMES)
+        .allSatisfy(
+            name -> assertThat(getClass().getResource("/coins/" + name + ".yaml")).isNotNull());
+  }
+
+  private static boolean isInDefinition(String path) {
+    return Stream.of("name", "family", "algorithm", "rules")
+            .anyMatch(key -> path.equals("coins.LTC." + key))
+        || path.startsWith("coins.LTC.networks.");
+  }
+
+  private static String lastKey(String path) {
+    return path.substring(path.lastIndexOf('.') + 1);
+  }
+
+  private static ConfigFile load(Path file) {
+    return ConfigFile.load(file, Map.of(), new Properties());
+  }
+}
