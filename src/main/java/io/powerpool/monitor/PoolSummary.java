@@ -31,7 +31,9 @@ final class PoolSummary {
         .put("ports", ports(components))
         .put("reporters", reporters(components))
         .put("blocks", ledger.blocks().orElse(null))
-        .put("workers", ledger.workers().map(rows -> workers(rows, components)).orElse(null));
+        .put(
+            "workers",
+            ledger.workers().map(rows -> workers(rows, components, nowEpochMillis)).orElse(null));
   }
 
   /** Hash rates of different algorithms do not add up, so there is one for each. */
@@ -175,12 +177,15 @@ final class PoolSummary {
   /**
    * The ledger knows difficulties; what a difficulty is worth in hashes, the ports of a coin know.
    */
-  private static JsonArray workers(JsonArray rows, List<Component> components) {
+  private static JsonArray workers(
+      JsonArray rows, List<Component> components, long nowEpochMillis) {
     JsonArray workers = new JsonArray();
     for (Object row : rows) {
       if (row instanceof JsonObject worker) {
         double hashes = hashesPerDifficultyOne(components, text(worker, "currency"));
-        double seconds = number(worker, "seconds");
+        // A newcomer's shares are spread over less time than the sums cover.
+        double known = nowEpochMillis / MILLIS_PER_SECOND - number(worker, "first_seen");
+        double seconds = Math.min(number(worker, "seconds"), Math.max(1, known));
         Double hps =
             hashes > 0 && seconds > 0
                 ? number(worker, "accepted_difficulty") * hashes / seconds

@@ -36,6 +36,7 @@
  * unit), {@code network_difficulty}, {@code outcome} (lower case) and {@code reason}; and {@code
  * {"query": "workers", "limit": n}}, answered by {@code {"workers": [...]}}, the busiest of the
  * last ten minutes first, each with {@code address}, {@code worker}, {@code currency}, {@code
- * accepted_difficulty}, {@code rejected_difficulty} and {@code seconds} (what the sums cover).
+ * accepted_difficulty}, {@code rejected_difficulty}, {@code first_seen} and {@code seconds} (what
+ * the sums cover).
  */
 package io.powerpool.monitor;

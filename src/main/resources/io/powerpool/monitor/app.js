@@ -5,6 +5,7 @@
 const SUMMARY_EVERY_MS = 2000;
 const HISTORY_EVERY_MS = 5000;
 const TIMEOUT_MS = 5000;
+const BLOCKS_SHOWN = 12;
 
 const state = { history: {}, algorithm: null, drawn: new Map(), newestBlock: null };
 
@@ -31,7 +32,8 @@ function hashrate(hps) {
 function compact(value) {
   if (typeof value !== "number") return "–";
   if (Math.abs(value) >= 100000) return scaled(value).join(" ");
-  return value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 10 ? 3 : 1 });
+  if (Math.abs(value) < 1) return String(Number(value.toPrecision(3)));
+  return value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 1 });
 }
 
 function count(value) {
@@ -234,7 +236,7 @@ function drawBlocks(summary) {
     const newest = blocks[0].hash;
     const fresh = state.newestBlock !== null && newest !== state.newestBlock;
     state.newestBlock = newest;
-    const rows = shown.map((block, i) => {
+    const rows = shown.slice(0, BLOCKS_SHOWN).map((block, i) => {
       const when = new Date(block.time * 1000).toLocaleString("en-GB");
       const row = [
         count(block.height),

@@ -178,6 +178,7 @@ final class ExampleCluster {
               .put("currency", "LTC")
               .put("accepted_difficulty", 9.1e7 / (i + 1))
               .put("rejected_difficulty", 4.4e5 * i)
+              .put("first_seen", i == 1 ? System.currentTimeMillis() / 1000.0 - 60 : 0)
               .put("seconds", 600));
     }
     return workers;
