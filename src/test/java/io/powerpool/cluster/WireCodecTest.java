@@ -1,0 +1,125 @@
+package io.powerpool.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.bitcoin.Hex;
+import io.powerpool.bitcoin.MerkleBranch;
+import io.powerpool.share.BlockOutcome;
+import io.powerpool.share.BlockReport;
+import io.powerpool.share.SolvedBlock;
+import io.powerpool.share.Worker;
+import io.powerpool.work.Job;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every codec reads the bytes that version 1.0 wrote, and still writes them: another node of the
+ * cluster may run the version before. If a format must change, its version byte changes and the old
+ * bytes stay here.
+ */
+class WireCodecTest {
+
+  private static final Hash256 HASH = Hash256.ofDisplayHex("0".repeat(62) + "ab");
+
+  private static final Job JOB =
+      new Job(
+          0x123456789aL,
+          "LTC",
+          "scrypt",
+          840_000,
+          HASH,
+          0x20000000,
+          0x1fffe000,
+          CompactBits.ofHex("1d00ffff"),
+          CompactBits.ofHex("1d00ffff").toTarget(),
+          1_700_000_000L,
+          1_699_999_000L,
+          new byte[] {1, 2},
+          new byte[] {3},
+          4,
+          8,
+          MerkleBranch.of(List.of(HASH)),
+          true,
+          312_500_000L,
+          7,
+          1_700_000_000_123L);
+
+  private static final SolvedBlock SOLVED =
+      new SolvedBlock(
+          0x123456789aL,
+          "LTC",
+          840_000,
+          HASH,
+          new byte[] {9, 8},
+          new byte[] {7},
+          new Worker("addr", "rig"),
+          2.5,
+          1_700_000_000_123L,
+          "node-1");
+
+  private static final BlockReport REPORT =
+      new BlockReport(
+          1_700_000_000_123L,
+          "LTC",
+          "scrypt",
+          840_000,
+          HASH,
+          new Worker("addr", ""),
+          312_500_000L,
+          "1d00ffff",
+          1.5,
+          BlockOutcome.REJECTED,
+          "bad-cb-height");
+
+  private static final StatusReport STATUS =
+      new StatusReport("node-1", "stratum_3333", 1, "stratum", 5L, new JsonObject().put("a", 1));
+
+  private static <T> void check(WireCodec<T> codec, T message, String recorded) {
+    Buffer written = Buffer.buffer();
+    BusCodec<T> bus = new BusCodec<>(codec);
+    bus.encodeToWire(written, message);
+    assertThat(Hex.encode(written.getBytes())).as(codec.name()).isEqualTo(recorded);
+    Buffer shifted = Buffer.buffer("xyz").appendBuffer(Buffer.buffer(Hex.decode(recorded)));
+    assertThat(bus.decodeFromWire(3, shifted)).usingRecursiveComparison().isEqualTo(message);
+    for (int length = 0; length < written.length(); length++) {
+      Buffer cut = written.getBuffer(0, length);
+      assertThatThrownBy(() -> bus.decodeFromWire(0, cut))
+          .isInstanceOfAny(IllegalArgumentException.class, IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void readsAndWritesTheRecordedBytes() {
+    check(
+        new JobCodec(),
+        JOB,
+        "000000a001000000123456789a000000034c544300000006736372797074000cd140ab0000000000"
+            + "0000000000000000000000000000000000000000000000000000200000001fffe0001d00ffff0000"
+            + "00006553f100000000006553ed180000000201020000000103040800000020ab0000000000000000"
+            + "0000000000000000000000000000000000000000000000010000000012a05f20000000070000018b"
+            + "cfe5687b");
+    check(
+        new SolvedBlockCodec(),
+        SOLVED,
+        "0000006801000000123456789a000000034c5443000cd140ab000000000000000000000000000000"
+            + "00000000000000000000000000000000000000020908000000010700000004616464720000000372"
+            + "696740040000000000000000018bcfe5687b000000066e6f64652d31");
+    check(
+        new BlockReportCodec(),
+        REPORT,
+        "00000078010000018bcfe5687b000000034c544300000006736372797074000cd140ab0000000000"
+            + "00000000000000000000000000000000000000000000000000000000000461646472000000000000"
+            + "000012a05f200000000831643030666666663ff8000000000000050000000d6261642d63622d6865"
+            + "69676874");
+    check(
+        new StatusReportCodec(),
+        STATUS,
+        "0000003d01000000066e6f64652d310000000c7374726174756d5f33333333000000010000000773"
+            + "74726174756d0000000000000005000000077b2261223a317d");
+  }
+}
