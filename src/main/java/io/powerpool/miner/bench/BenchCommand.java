@@ -27,15 +27,15 @@ import picocli.CommandLine.Spec;
     description = {
       "Loads a running pool with made-up shares and measures it from outside.",
       "",
-      "The pool must hand out a fixed difficulty so small that every hash is a share (for sha256d"
-          + " 1e-10), work on a chain hard enough that next to none of them solves a block, and"
-          + " allow the number of connections.",
+      "The pool must hand out a fixed difficulty so small that every hash is a share, work on a"
+          + " chain hard enough that next to none of them solves a block, and allow the number of"
+          + " connections: conf/bench.yaml is such a pool.",
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:measured",
-      "1:measured, but connections failed, shares stayed unanswered, or one in a hundred was refused",
+      "1:measured, but connections failed, shares stayed unanswered, or one in a hundred was refused though not late",
       "2:not measured: the command line is wrong, or the machine's limits are too low",
       "3:not measured: the pool, its process or its chain could not be reached"
     })

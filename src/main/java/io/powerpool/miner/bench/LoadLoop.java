@@ -24,6 +24,9 @@ final class LoadLoop {
   /** Shares sent in one go before replies are read again. */
   private static final int MAX_BURST = 256;
 
+  /** How pools number a share of a job that is no longer to be worked on. */
+  private static final int STALE = 21;
+
   /** Refusals are told apart by their text; a pool may put anything into it. */
   private static final int MAX_REASONS = 30;
 
@@ -195,6 +198,9 @@ final class LoadLoop {
     if (reply.isTrue()) {
       figures.accepted++;
     } else {
+      if (reply.isError() && reply.errorCode() == STALE) {
+        figures.stale++;
+      }
       String reason = reply.isError() ? reply.errorText() : "false";
       boolean known = figures.rejected.containsKey(reason);
       boolean room = figures.rejected.size() < MAX_REASONS;
@@ -253,6 +259,11 @@ final class LoadLoop {
     final Map<String, Long> rejected = new TreeMap<>();
     long sent;
     long accepted;
+
+    /** Of the rejected: shares of a job that had been replaced when they came. */
+    long stale;
+
+    /** Not answered, for the connection ended. */
     long lost;
 
     void add(Figures other) {
@@ -260,6 +271,7 @@ final class LoadLoop {
       other.rejected.forEach((reason, count) -> rejected.merge(reason, count, Long::sum));
       sent += other.sent;
       accepted += other.accepted;
+      stale += other.stale;
       lost += other.lost;
     }
 

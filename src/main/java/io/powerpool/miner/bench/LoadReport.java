@@ -67,12 +67,12 @@ record LoadReport(
    */
   record Pool(Cpu cpu, Cpu connectCpu, long emptyBytes, long idleBytes, long afterBytes) {}
 
-  /** Whether every connection worked and every share was answered and taken, late ones aside. */
+  /** Whether every connection worked and every share was answered and, unless late, taken. */
   boolean clean() {
     return connected == options.connections()
         && figures.lost == 0
         && unanswered == 0
-        && figures.rejectedTotal() <= figures.answered() / 100;
+        && figures.rejectedTotal() - figures.stale <= figures.answered() / 100;
   }
 
   /** The table for people. */
