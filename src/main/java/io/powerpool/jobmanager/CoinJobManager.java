@@ -1,10 +1,12 @@
 package io.powerpool.jobmanager;
 
+import io.powerpool.bitcoin.Hex;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
+import io.powerpool.coin.TemplateTransaction;
 import io.powerpool.coinrpc.CoinServerStatus;
 import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.config.ConfigException;
@@ -22,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,10 @@ final class CoinJobManager {
 
   private static final Duration STATUS_INTERVAL = Duration.ofSeconds(1);
   private static final Duration CLEANUP_INTERVAL = Duration.ofMinutes(1);
+
+  /** What a miner is told of a job's transactions at most, as bytes of their serialisation. */
+  private static final long MOST_TRANSACTION_BYTES = 500_000;
+
   private static final Logger log = LoggerFactory.getLogger(CoinJobManager.class);
 
   private final Vertx vertx;
@@ -126,6 +133,7 @@ final class CoinJobManager {
   private void serve() {
     subscriptions.add(topics.currentJob(coin.currency()).serve(question -> currentJob()));
     subscriptions.add(topics.solvedBlocks(coin.currency()).serve(submitter::submit));
+    subscriptions.add(topics.transactions(coin.currency()).serve(this::transactions));
     timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> publishStatus()));
     timers.add(vertx.setPeriodic(CLEANUP_INTERVAL.toMillis(), fired -> deleteOldTemplates()));
     publishStatus();
@@ -135,6 +143,23 @@ final class CoinJobManager {
     return job == null
         ? Future.failedFuture("no work for " + coin.currency() + " yet: " + trouble())
         : Future.succeededFuture(job);
+  }
+
+  private Future<JsonArray> transactions(long jobId) {
+    Optional<BlockTemplate> template = templates.recent(jobId);
+    if (template.isEmpty()) {
+      return Future.failedFuture("unknown job");
+    }
+    long bytes = 0;
+    for (TemplateTransaction transaction : template.get().transactions()) {
+      bytes += transaction.data().length;
+    }
+    if (bytes > MOST_TRANSACTION_BYTES) {
+      return Future.failedFuture("too many transactions");
+    }
+    JsonArray data = new JsonArray();
+    template.get().transactions().forEach(one -> data.add(Hex.encode(one.data())));
+    return Future.succeededFuture(data);
   }
 
   private void onServerRecovered() {

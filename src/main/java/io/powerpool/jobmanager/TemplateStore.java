@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +92,11 @@ final class TemplateStore {
           return CODEC.read(in.u8(), in);
         },
         false);
+  }
+
+  /** The template of a job if it is among the newest, for questions that are not worth a file. */
+  Optional<BlockTemplate> recent(long jobId) {
+    return Optional.ofNullable(newest.get(jobId)).map(Kept::template);
   }
 
   /** Deletes the files of templates that are too old, unless they are the newest. */

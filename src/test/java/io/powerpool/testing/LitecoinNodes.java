@@ -157,7 +157,7 @@ public final class LitecoinNodes implements AutoCloseable {
     private void launch() {
       try {
         Files.createDirectories(folder);
-        process =
+        ProcessBuilder builder =
             new ProcessBuilder(
                     LITECOIND.toString(),
                     "-regtest",
@@ -177,8 +177,10 @@ public final class LitecoinNodes implements AutoCloseable {
                     "-txindex",
                     "-printtoconsole=0")
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output.txt").toFile())
-                .start();
+                .redirectOutput(folder.resolve("output.txt").toFile());
+        // Debian's start script writes to the home folder, and two at once disturb each other.
+        builder.environment().put("HOME", folder.toString());
+        process = builder.start();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
