@@ -1,13 +1,12 @@
 package io.powerpool.jobmanager;
 
+import io.powerpool.cluster.NodeOptions;
 import io.powerpool.coin.Coin;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs the job managers of all configured coins on one event loop. Reads {@code name}, {@code
+ * Runs the job managers of all configured coins on one event loop. Reads {@code node}, {@code
  * data_dir} and {@code coins} of the configuration, each coin's definition already merged below its
  * entry.
  */
@@ -43,10 +42,8 @@ public final class JobManagerVerticle extends AbstractVerticle {
 
   private void read() {
     Faults faults = new Faults();
-    // Decoding gives plain maps and lists all the way down, which is what a section reads.
-    Section root = Section.root(new JsonObject(config().encode()).getMap(), faults);
-    String node = root.string("name", "powerpool");
-    Path dataFolder = Path.of(root.string("data_dir", "data"));
+    Section root = Section.root(NodeOptions.plain(config()), faults);
+    NodeOptions node = NodeOptions.from(root);
     Map<String, Section> coins = root.named("coins");
     if (coins.isEmpty()) {
       root.fault("coins", null, "at least one coin");
@@ -54,11 +51,12 @@ public final class JobManagerVerticle extends AbstractVerticle {
     List<CoinJobManager> read = new ArrayList<>();
     coins.forEach(
         (currency, section) -> {
-          JobManagerOptions options = JobManagerOptions.from(section, dataFolder);
+          JobManagerOptions options = JobManagerOptions.from(section, node.dataDirectory());
           Optional<Coin> coin = Coin.from(currency, section);
           coin.ifPresent(
               known ->
-                  read.add(new CoinJobManager(vertx, node, known, options, Clock.systemUTC())));
+                  read.add(
+                      new CoinJobManager(vertx, node.node(), known, options, Clock.systemUTC())));
         });
     faults.throwIfAnyAmongKnownKeys();
     managers.addAll(read);

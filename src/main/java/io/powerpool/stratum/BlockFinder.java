@@ -6,7 +6,6 @@ import io.powerpool.cluster.Topics;
 import io.powerpool.cluster.WireReader;
 import io.powerpool.cluster.WireWriter;
 import io.powerpool.share.BlockListener;
-import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.SolvedBlock;
 import io.vertx.core.Future;
@@ -24,17 +23,19 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Carries a solved block from the connection that found it to the job manager: written down and
- * forced to disk first, then asked about until there is an outcome, also after a restart. One per
- * node.
+ * forced to disk first, then asked about until the outcome is settled, also after a restart. One
+ * per node.
  *
  * <p>A file holds the CRC-32C of what follows, the codec's version, and the block; it is removed
- * once the outcome is known.
+ * once the outcome is settled.
  */
 public final class BlockFinder implements BlockSink {
 
@@ -50,11 +51,15 @@ public final class BlockFinder implements BlockSink {
   private final BlockListener listener;
   private final SolvedBlockCodec codec = new SolvedBlockCodec();
   private final WorkerExecutor disk;
+
+  /** Blocks whose outcome was told though it may change. */
+  private final Set<Hash256> inconclusive = ConcurrentHashMap.newKeySet();
+
   private volatile boolean closed;
 
   /**
    * @param folder where unanswered blocks are kept; made if it is missing
-   * @param listener is told each block at once, and again when its outcome is known
+   * @param listener is told each block at once, and again whenever its outcome becomes another
    */
   public BlockFinder(Vertx vertx, Path folder, BlockListener listener) {
     this.vertx = vertx;
@@ -112,10 +117,16 @@ public final class BlockFinder implements BlockSink {
         .ask(block, ANSWER_TIMEOUT)
         .onSuccess(
             report -> {
-              if (report.outcome() == BlockOutcome.PENDING) {
-                askAgain(block);
-              } else {
-                answered(block, report);
+              switch (report.outcome()) {
+                case PENDING -> askAgain(block);
+                case INCONCLUSIVE -> {
+                  // It may yet become part of the chain, or lose for good.
+                  if (inconclusive.add(block.hash())) {
+                    told(report);
+                  }
+                  askAgain(block);
+                }
+                case ACCEPTED, DUPLICATE, STALE, REJECTED -> answered(block, report);
               }
             })
         .onFailure(
@@ -131,7 +142,7 @@ public final class BlockFinder implements BlockSink {
     }
   }
 
-  private void answered(SolvedBlock block, BlockReport report) {
+  private void told(BlockReport report) {
     LOG.info(
         "{} block {} height {}: {} {}",
         report.coin(),
@@ -140,6 +151,11 @@ public final class BlockFinder implements BlockSink {
         report.outcome(),
         report.reason());
     listener.onBlock(report);
+  }
+
+  private void answered(SolvedBlock block, BlockReport report) {
+    inconclusive.remove(block.hash());
+    told(report);
     if (!closed) {
       disk.executeBlocking(() -> Files.deleteIfExists(file(block.hash())))
           .onFailure(error -> LOG.warn("{} could not be removed", file(block.hash()), error));

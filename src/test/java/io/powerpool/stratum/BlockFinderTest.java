@@ -95,4 +95,29 @@ class BlockFinderTest {
     await().until(finder.close()::isComplete);
     await().until(second.close()::isComplete);
   }
+
+  @Test
+  void asksOnWhileABlockMayStillWinOrLose() {
+    List<BlockReport> told = new CopyOnWriteArrayList<>();
+    Vertx vertx = Vertx.vertx();
+    BlockFinder finder = new BlockFinder(vertx, folder, told::add);
+    await().until(finder.start()::succeeded);
+    List<SolvedBlock> asked = new CopyOnWriteArrayList<>();
+    Topics.of(vertx)
+        .solvedBlocks("TST")
+        .serve(
+            solved -> {
+              asked.add(solved);
+              return Future.succeededFuture(
+                  report(asked.size() < 3 ? BlockOutcome.INCONCLUSIVE : BlockOutcome.STALE));
+            });
+    finder.found(block, report(BlockOutcome.PENDING));
+    await().atMost(LONG).until(() -> told.size() == 3);
+    assertThat(told)
+        .extracting(BlockReport::outcome)
+        .containsExactly(BlockOutcome.PENDING, BlockOutcome.INCONCLUSIVE, BlockOutcome.STALE);
+    await().atMost(LONG).until(() -> files() == 0);
+    await().until(finder.close()::isComplete);
+    await().until(vertx.close()::isComplete);
+  }
 }

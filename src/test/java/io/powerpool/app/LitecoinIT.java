@@ -1,29 +1,18 @@
-package io.powerpool;
+package io.powerpool.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.powerpool.algorithm.Algorithm;
 import io.powerpool.algorithm.Algorithms;
-import io.powerpool.algorithm.Hasher;
 import io.powerpool.bitcoin.CompactBits;
-import io.powerpool.bitcoin.Hash256;
+import io.powerpool.cluster.NodeOptions;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topics;
-import io.powerpool.coin.Coin;
-import io.powerpool.config.Faults;
-import io.powerpool.config.Section;
-import io.powerpool.jobmanager.JobManagerVerticle;
 import io.powerpool.miner.ClientJob;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.MiningChannel;
-import io.powerpool.stratum.BlockFinder;
-import io.powerpool.stratum.Clocks;
-import io.powerpool.stratum.SlowHashing;
-import io.powerpool.stratum.StratumNode;
-import io.powerpool.stratum.StratumOptions;
-import io.powerpool.stratum.StratumVerticle;
 import io.powerpool.testing.FakeMiner;
 import io.powerpool.testing.FakeMiner.Found;
 import io.powerpool.testing.LitecoinNodes;
@@ -35,6 +24,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +33,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -90,13 +82,14 @@ class LitecoinIT {
   private Node node;
   private String address;
   private FakeMiner miner;
+  private int port;
   private long extranonce2;
   private volatile StatusReport lastStatus;
   private final List<BlockReport> reports = new CopyOnWriteArrayList<>();
   private final Set<Content> seen = EnumSet.noneOf(Content.class);
 
   @BeforeEach
-  void start() {
+  void start() throws IOException {
     Assumptions.assumeTrue(LitecoinNodes.installed(), "litecoind is not installed here");
     vertx = Vertx.vertx();
     Topics.of(vertx).status().subscribe(this::onStatus);
@@ -107,6 +100,7 @@ class LitecoinIT {
     address = newAddress(WALLET, "legacy");
     node.generate(FIRST_HEIGHT, address);
     awaitSameTip();
+    port = freePort();
     startPool();
   }
 
@@ -320,50 +314,20 @@ class LitecoinIT {
     assertThat(Files.readString(file)).isEqualTo(node.call("getblock", hash, 0));
   }
 
-  /** As the main verticle does it, without the reporters. */
   private void startPool() {
-    Map<String, Object> values = configuration();
     await(
         vertx.deployVerticle(
-            new JobManagerVerticle(), new DeploymentOptions().setConfig(new JsonObject(values))));
-    Faults faults = new Faults();
-    Section root = Section.root(values, faults);
-    Coin coin = Coin.from(CURRENCY, root.named("coins").get(CURRENCY)).orElseThrow();
-    StratumOptions options = StratumOptions.from(root.section("stratum"), 0);
-    assertThat(faults.found()).isEmpty();
-    BlockFinder finder =
-        new BlockFinder(vertx, folder.resolve("data/solved"), report -> reports.add(report));
-    await(finder.start());
-    StratumNode stratum =
-        new StratumNode("it", options, Map.of(CURRENCY, coin), share -> {}, finder, 100);
-    Hasher hasher = SCRYPT.newHasher();
-    SlowHashing hashing =
-        (header, done) -> {
-          byte[] hash = new byte[Hash256.SIZE];
-          hasher.hash(header, 0, hash, 0);
-          done.accept(hash);
-          return true;
-        };
-    StratumVerticle verticle =
-        new StratumVerticle(stratum, 0, unused -> hashing, Clocks.SYSTEM, "it");
-    await(vertx.deployVerticle(verticle));
+            new MainVerticle(Optional.empty(), 1, reports::add),
+            new DeploymentOptions().setConfig(configuration())));
     awaitWork(node);
-    miner = FakeMiner.ready(vertx, verticle.actualPort(0), address + ".it", "x");
+    miner = FakeMiner.ready(vertx, port, address + ".it", "x");
   }
 
-  private Map<String, Object> configuration() {
-    JsonObject forms =
-        new JsonObject()
-            .put("p2pkh", new JsonArray().add(111))
-            .put("p2sh", new JsonArray().add(58).add(196))
-            .put("bech32", "rltc");
+  private JsonObject configuration() {
     JsonObject coin =
         new JsonObject()
-            .put("family", "litecoin")
-            .put("algorithm", "scrypt")
-            .put("rules", new JsonArray().add("mweb").add("segwit"))
+            .put("definition", "litecoin")
             .put("network", "regtest")
-            .put("networks", new JsonObject().put("regtest", forms))
             .put("pool_address", address)
             .put("job_refresh", "1s")
             .put("rpc_ping_int", "500ms")
@@ -371,18 +335,19 @@ class LitecoinIT {
     JsonObject minerPort =
         new JsonObject()
             .put("address", "127.0.0.1")
-            .put("port", 0)
+            .put("port", port)
             .put("coin", CURRENCY)
             .put("start_difficulty", 0.00001)
             .put("vardiff", new JsonObject().put("enabled", false));
     JsonObject values =
         new JsonObject()
-            .put("name", "it")
             .put("data_dir", folder.resolve("data").toString())
+            .put("roles", new JsonArray().add("jobmanager").add("stratum").add("reporter"))
             .put("coins", new JsonObject().put(CURRENCY, coin))
             .put("stratum", new JsonObject().put("ports", new JsonArray().add(minerPort)));
-    // Decoding gives plain maps all the way down, as they come from a file.
-    return new JsonObject(values.encode()).getMap();
+    Map<String, Object> plain = NodeOptions.plain(values);
+    CoinDefinitions.addTo(plain);
+    return new JsonObject(plain);
   }
 
   private JsonObject server(int index, int priority) {
@@ -434,6 +399,12 @@ class LitecoinIT {
   private void onStatus(StatusReport report) {
     if (report.type().equals("jobmanager")) {
       lastStatus = report;
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 
