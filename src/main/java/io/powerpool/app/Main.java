@@ -1,6 +1,7 @@
 package io.powerpool.app;
 
 import io.powerpool.config.ConfigException;
+import io.powerpool.devchain.ChainCommand;
 import io.powerpool.miner.CheckCommand;
 import io.powerpool.miner.MinerCommand;
 import io.powerpool.miner.bench.BenchCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.ParseResult;
       MinerCommand.class,
       BenchCommand.class,
       CheckCommand.class,
+      ChainCommand.class,
       ConfigCommand.class
     },
     commandListHeading = "%nCommands:%n",

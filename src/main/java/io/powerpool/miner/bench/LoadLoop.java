@@ -225,6 +225,7 @@ final class LoadLoop {
         delay = RETRY_NANOS;
         break;
       }
+      figures.lateness.recordValue(Math.min(now - (long) dueNanos, Figures.MAX_NANOS));
       connection.send(1, (long) dueNanos);
       dueNanos += nanosPerShare;
       burst++;
@@ -256,6 +257,10 @@ final class LoadLoop {
     static final long MAX_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     final Histogram latency = new Histogram(1_000, MAX_NANOS, 3);
+
+    /** How long after the time due shares were sent: our own part of the latency. */
+    final Histogram lateness = new Histogram(1_000, MAX_NANOS, 3);
+
     final Map<String, Long> rejected = new TreeMap<>();
     long sent;
     long accepted;
@@ -268,6 +273,7 @@ final class LoadLoop {
 
     void add(Figures other) {
       latency.add(other.latency);
+      lateness.add(other.lateness);
       other.rejected.forEach((reason, count) -> rejected.merge(reason, count, Long::sum));
       sent += other.sent;
       accepted += other.accepted;

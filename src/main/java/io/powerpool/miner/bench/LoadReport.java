@@ -89,6 +89,7 @@ record LoadReport(
     faults.forEach((fault, count) -> lines.add(line("fault", "%d × %s", count, fault)));
     addShares(lines);
     addJobs(lines, "new block", blocks);
+    addAnnouncements(lines);
     addJobs(lines, "job update", updates);
     pool.ifPresent(usage -> addPool(lines, usage));
     lines.add(
@@ -98,6 +99,15 @@ record LoadReport(
             own.total(),
             own.user(),
             own.system()));
+    if (figures.lateness.getTotalCount() > 0) {
+      lines.add(
+          line(
+              "",
+              "it sent p99 %.2f ms, at worst %.2f ms after the time due; the replies' times"
+                  + " include that",
+              millis(figures.lateness.getValueAtPercentile(99)),
+              millis(figures.lateness.getMaxValue())));
+    }
     return lines;
   }
 
@@ -120,7 +130,10 @@ record LoadReport(
             .put("unanswered", unanswered)
             .put("sharesPerSecond", figures.answered() / seconds)
             .put("reply", percentiles(figures.latency))
+            .put("late", percentiles(figures.lateness))
             .put("newBlock", arrivals(blocks))
+            .put("tipToFirst", each(Arrays.stream(fromTip(true)).boxed()))
+            .put("tipToLast", each(Arrays.stream(fromTip(false)).boxed()))
             .put("jobUpdate", arrivals(updates))
             .put("generatorCpuSeconds", own.total());
     pool.ifPresent(usage -> json.put("pool", poolJson(usage)));
@@ -175,16 +188,19 @@ record LoadReport(
             median(toLast),
             worst(toLast),
             median(toMedian)));
-    double[] fromTip = fromTip(jobs, false);
-    if (fromTip.length > 0) {
+  }
+
+  private void addAnnouncements(List<String> lines) {
+    double[] toLast = fromTip(false);
+    if (toLast.length > 0) {
       lines.add(
           line(
               "",
               "from the chain's announcement to the last: median %.1f ms, worst %.1f ms"
                   + " (to the first: median %.1f ms)",
-              median(fromTip),
-              worst(fromTip),
-              median(fromTip(jobs, true))));
+              median(toLast),
+              worst(toLast),
+              median(fromTip(true))));
     }
   }
 
@@ -232,20 +248,18 @@ record LoadReport(
     if (!jobs.isEmpty()) {
       json.put("firstToLast", each(jobs.stream().map(JobArrivals.Distribution::toLastMillis)));
       json.put("firstToMiddle", each(jobs.stream().map(JobArrivals.Distribution::toMedianMillis)));
-      json.put("tipToFirst", each(Arrays.stream(fromTip(jobs, true)).boxed()));
-      json.put("tipToLast", each(Arrays.stream(fromTip(jobs, false)).boxed()));
     }
     return json;
   }
 
   /**
-   * Milliseconds from the latest announcement of a tip before the last arrival of each job; jobs
-   * that follow no announcement are left out.
+   * Milliseconds from the latest announcement of a tip before the last arrival of each clean job;
+   * those that follow no announcement are left out.
    */
-  private double[] fromTip(List<JobArrivals.Distribution> jobs, boolean toFirst) {
+  private double[] fromTip(boolean toFirst) {
     List<Double> result = new ArrayList<>();
     long used = Long.MIN_VALUE;
-    for (JobArrivals.Distribution job : jobs) {
+    for (JobArrivals.Distribution job : blocks) {
       long latest = Long.MIN_VALUE;
       for (long tip : tipNanos) {
         if (tip <= job.last()) {
