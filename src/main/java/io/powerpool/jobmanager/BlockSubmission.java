@@ -41,7 +41,7 @@ final class BlockSubmission {
   private static final Duration DUPLICATE_PATIENCE = Duration.ofSeconds(2);
 
   /** Between two looks at a block that is valid but not on the best chain. */
-  private static final Duration RECHECK_DELAY = Duration.ofSeconds(5);
+  private static final Duration RECHECK_DELAY = Duration.ofSeconds(2);
 
   /** A block that is not on the best chain when that is so much higher has lost. */
   private static final int BURIED_BLOCKS = 3;

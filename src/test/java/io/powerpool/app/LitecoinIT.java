@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.powerpool.algorithm.Algorithm;
 import io.powerpool.algorithm.Algorithms;
 import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.bitcoin.Hash256;
 import io.powerpool.cluster.NodeOptions;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topics;
@@ -54,6 +55,10 @@ class LitecoinIT {
   private static final String CURRENCY = "LTC";
   private static final String WALLET = "pool";
   private static final String CONFIDENTIAL_WALLET = "mweb";
+
+  /** The error number of a share for work that is over. */
+  private static final int STALE = 21;
+
   private static final Algorithm SCRYPT = Algorithms.byName("scrypt");
 
   /** Where the pool takes over, so that it mines the block that activates MWEB itself. */
@@ -145,6 +150,48 @@ class LitecoinIT {
     for (int height = FIRST_HEIGHT + 1; height <= LAST_HEIGHT; height++) {
       assertSameAsWrittenDown(height);
     }
+  }
+
+  @Test
+  void tellsTheFateOfBlocksThatWereNotTheFirstOfTheirHeight() {
+    ClientJob job = awaitAtMiner(awaitWork(node));
+    submit(job);
+    awaitOutcomes(0, BlockOutcome.PENDING, BlockOutcome.ACCEPTED);
+    String winner = (String) node.call("getbestblockhash");
+
+    // Stale by the rules of shares, and a block of the chain none the less.
+    late(job);
+    awaitOutcomes(1, BlockOutcome.PENDING, BlockOutcome.INCONCLUSIVE);
+    nodes.node(1).call("invalidateblock", winner);
+    node.call("invalidateblock", winner);
+    awaitOutcomes(1, BlockOutcome.PENDING, BlockOutcome.INCONCLUSIVE, BlockOutcome.ACCEPTED);
+
+    late(job);
+    awaitOutcomes(2, BlockOutcome.PENDING, BlockOutcome.INCONCLUSIVE);
+    node.generate(3, address);
+    awaitOutcomes(2, BlockOutcome.PENDING, BlockOutcome.INCONCLUSIVE, BlockOutcome.STALE);
+  }
+
+  /** Another block on the same parent. */
+  private void late(ClientJob job) {
+    Found share = miner.mine(job, SCRYPT, ++extranonce2, new CompactBits(job.bits()).toTarget());
+    assertThat(miner.submit(address + ".it", share).code()).isEqualTo(STALE);
+  }
+
+  /** What was reported of a block, counted from 0 in the order in which they were found. */
+  private void awaitOutcomes(int number, BlockOutcome... expected) {
+    Awaitility.await("block " + number)
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              List<Hash256> blocks = reports.stream().map(BlockReport::hash).distinct().toList();
+              assertThat(blocks).hasSizeGreaterThan(number);
+              assertThat(
+                      reports.stream()
+                          .filter(report -> report.hash().equals(blocks.get(number)))
+                          .map(BlockReport::outcome))
+                  .containsExactly(expected);
+            });
   }
 
   private void mineTo(int height) {

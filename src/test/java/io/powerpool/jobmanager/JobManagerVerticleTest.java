@@ -27,9 +27,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +122,38 @@ class JobManagerVerticleTest {
     Awaitility.await().until(() -> currentJob().reward() == 1_300_000_000L);
     assertThat(currentJob().clean()).isFalse();
     assertThat(published).hasSize(2);
+  }
+
+  @Test
+  void anAnswerThatWasOvertakenByANewBlockDoesNotTurnBackTime() {
+    Map<String, List<Runnable>> held = new ConcurrentHashMap<>();
+    JsonObject old = REAL.getJsonObject("gbt");
+    JsonObject next = old.copy().put("height", 441).put("previousblockhash", "ab".repeat(32));
+    AtomicReference<JsonObject> offered = new AtomicReference<>(old);
+    server.on(
+        "getblocktemplate",
+        (call, response) -> {
+          boolean longPoll = call.getJsonArray("params").getJsonObject(0).containsKey("longpollid");
+          String kind = longPoll ? "long" : "short";
+          JsonObject template = offered.get();
+          Runnable answer =
+              () -> FakeCoinServer.result(params -> longPoll ? next : template).to(call, response);
+          if (longPoll || server.calls("getblocktemplate").size() == 3) {
+            held.computeIfAbsent(kind, key -> new CopyOnWriteArrayList<>()).add(answer);
+          } else {
+            answer.run();
+          }
+        });
+    deploy(config(server).put("job_refresh", "1s"));
+    // The third call is the refresh, and it has seen the old block only.
+    Awaitility.await().until(() -> held.containsKey("long") && held.containsKey("short"));
+    offered.set(next);
+    server.result("getbestblockhash", "ab".repeat(32));
+    held.get("long").get(0).run();
+    Awaitility.await().until(() -> currentJob().height() == 441);
+    held.get("short").get(0).run();
+    Awaitility.await().until(() -> server.calls("getblocktemplate").size() > 4);
+    assertThat(published).extracting(Job::height).containsExactly(440, 441);
   }
 
   @Test
