@@ -21,9 +21,11 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,6 +65,9 @@ final class Demo {
   private final AtomicInteger accepted = new AtomicInteger();
   private final CountDownLatch missing;
 
+  /** What was deployed, in the order of deployment. */
+  private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
+
   /**
    * @param folder for the pool's data
    * @param say takes lines for people, on any thread
@@ -95,6 +100,7 @@ final class Demo {
         .deployVerticle(server)
         .compose(
             deployed -> {
+              deployments.push(deployed);
               say.accept(
                   "Chain:     a practice chain with real rules, JSON-RPC on 127.0.0.1:"
                       + server.port());
@@ -104,6 +110,7 @@ final class Demo {
             })
         .map(
             deployed -> {
+              deployments.push(deployed);
               String host = options.reachableAddress();
               say.accept(
                   "Pool:      stratum+tcp://"
@@ -124,8 +131,8 @@ final class Demo {
   }
 
   /** Waits for the blocks that are wanted; false if the time is over before. */
-  boolean await(Duration time) throws InterruptedException {
-    return missing.await(time.toNanos(), TimeUnit.NANOSECONDS);
+  boolean await(long nanos) throws InterruptedException {
+    return missing.await(nanos, TimeUnit.NANOSECONDS);
   }
 
   /** How many blocks of the pool the chain has accepted. */
@@ -133,9 +140,13 @@ final class Demo {
     return accepted.get();
   }
 
-  /** Stops the miners; the rest stops with Vert.x. */
+  /** Stops the miners, then the pool, then the chain. */
   Future<Void> stop() {
-    return Future.join(miners.stream().map(CpuMiner::stop).toList()).mapEmpty();
+    Future<Void> stopped = Future.join(miners.stream().map(CpuMiner::stop).toList()).mapEmpty();
+    for (String deployment : deployments) {
+      stopped = stopped.compose(before -> vertx.undeploy(deployment));
+    }
+    return stopped;
   }
 
   private void startMiner(String name) {

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -114,26 +116,29 @@ final class DemoCommand implements Callable<Integer> {
 
   private int run(DemoOptions options) throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
+    long deadline =
+        System.nanoTime() + (seconds == 0 ? FOR_EVER : Duration.ofSeconds(seconds)).toNanos();
     Path folder = Files.createTempDirectory("powerpool-demo");
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     Demo demo = new Demo(vertx, options, folder, line -> say(out, line));
     // Ends the demo on Ctrl-C too, so there is one way to clean up.
     Thread cleanUp = new Thread(() -> cleanUp(demo, vertx, folder), "demo-clean-up");
     Runtime.getRuntime().addShutdownHook(cleanUp);
+    boolean done;
     try {
-      demo.start().toCompletionStage().toCompletableFuture().join();
-    } catch (CompletionException e) {
+      demo.start()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      done = demo.await(deadline - System.nanoTime());
+    } catch (TimeoutException e) {
+      done = false;
+    } catch (ExecutionException e) {
       spec.commandLine().getErr().println("demo: could not start: " + reason(e.getCause()));
       return ExitCode.FAILURE;
     }
-    boolean done = demo.await(seconds == 0 ? FOR_EVER : Duration.ofSeconds(seconds));
     if (done) {
-      say(
-          out,
-          "Done: "
-              + blocksWanted
-              + (blocksWanted == 1 ? " block" : " blocks")
-              + " accepted by the chain.");
+      say(out, "Done: blocks accepted by the chain: " + blocksWanted);
       return ExitCode.OK;
     }
     if (blocksWanted == 0) {
