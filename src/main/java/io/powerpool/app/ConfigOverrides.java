@@ -52,6 +52,9 @@ final class ConfigOverrides {
         Map<String, Object> map = (Map<String, Object>) given;
         String key = key(source, map, segment, anyCase);
         path = path.isEmpty() ? key : path + "." + key;
+        if (!map.containsKey(key)) {
+          origins.put(path, source);
+        }
         if (last) {
           map.put(key, value(source, value));
         } else {

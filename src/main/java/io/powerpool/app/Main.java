@@ -27,6 +27,7 @@ import picocli.CommandLine.ParseResult;
       DemoCommand.class,
       MinerCommand.class,
       BenchCommand.class,
+      ChainCommand.class,
       CheckCommand.class,
       ChainCommand.class,
       ConfigCommand.class

@@ -276,6 +276,23 @@ class ConfigFaultsTest {
         .anyMatch(line -> line.startsWith("  line 13: monitor.prt: is not a known key"));
   }
 
+  @Test
+  void tellsWhichVariableIsWrong() throws IOException {
+    ConfigFile file =
+        ConfigFile.load(
+            Files.writeString(folder.resolve("pool.yaml"), GOOD),
+            Map.of("POWERPOOL__STRATUM__PORTS__0__PORT", "many", "POWERPOOL__FOO__BAR", "1"),
+            new Properties());
+
+    ConfigException fault =
+        catchThrowableOfType(ConfigException.class, () -> PoolConfig.from(file.values()));
+
+    assertThat(file.located(fault))
+        .hasMessageContaining(
+            "POWERPOOL__STRATUM__PORTS__0__PORT: stratum.ports[0].port: is 'many'")
+        .hasMessageContaining("POWERPOOL__FOO__BAR: foo: is not a known key");
+  }
+
   private void check(String text) throws IOException {
     ConfigFile file =
         ConfigFile.load(

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whatever a line holds, no exception escapes, there is exactly one reply, and memory does not
- * grow. Lines: 100,000, or as many as the system property {@code powerpool.fuzz.lines} says; the
- * seed is printed, and {@code powerpool.fuzz.seed} sets it.
+ * grow. Lines: 100,000, or as many as the system property {@code test.fuzz.lines} says; the seed is
+ * printed, and {@code test.fuzz.seed} sets it.
  */
 class StratumV1FuzzTest {
 
@@ -62,8 +62,8 @@ class StratumV1FuzzTest {
   };
   private static final long MOST_GROWTH = 32L << 20;
 
-  private final int count = Integer.getInteger("powerpool.fuzz.lines", 100_000);
-  private final long seed = Long.getLong("powerpool.fuzz.seed", System.nanoTime());
+  private final int count = Integer.getInteger("test.fuzz.lines", 100_000);
+  private final long seed = Long.getLong("test.fuzz.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final SessionHarness pool =
       new SessionHarness("sha256d", Map.of("limits", Map.of("max_shares_per_job", 1000)));

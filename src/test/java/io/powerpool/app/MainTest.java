@@ -1,0 +1,118 @@
+package io.powerpool.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @TempDir private Path folder;
+
+  @Test
+  void helpNamesEveryCommandAndTheExitCodes() {
+    assertThat(run("--help")).hasValue(0);
+    assertThat(text(out))
+        .contains(
+            "demo",
+            "miner",
+            "bench",
+            "check",
+            "config",
+            "run",
+            "start",
+            "stop",
+            "list",
+            "Exit codes:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "miner", "bench", "check", "config", "chain"})
+  void eachCommandExplainsItselfAndItsExitCodes(String command) {
+    assertThat(run(command, "--help")).hasValue(0);
+    assertThat(text(out)).contains("Usage: powerpool " + command).contains("Exit codes:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dmo",
+        "demo --blocks x",
+        "demo --blocks -1",
+        "demo --port 70000",
+        "config",
+        "run",
+        "config a b"
+      })
+  void refusesAWrongCommandLine(String line) {
+    assertThat(run(line.split(" "))).hasValue(2);
+    assertThat(text(err)).isNotBlank().doesNotContain("\tat ");
+  }
+
+  @Test
+  void tellsItsVersion() {
+    assertThat(run("version")).hasValue(0);
+    assertThat(text(out)).contains("PowerPool", "Vert.x 4.5", "Java");
+  }
+
+  @Test
+  void printsTheEffectiveConfigurationAsYamlThatCanBeUsedAgain() throws IOException {
+    assertThat(run("config", "conf/pool.yaml")).hasValue(0);
+    String printed = text(out);
+    assertThat(printed)
+        .contains("password: '****'", "port: 3333", "job_lifetime: 10m")
+        .doesNotContain("change-me", "&id");
+
+    Path again = Files.writeString(folder.resolve("again.yaml"), printed);
+    out.reset();
+    assertThat(run("config", again.toString())).hasValue(0);
+    assertThat(text(out)).isEqualTo(printed);
+  }
+
+  @Test
+  void listsTheFaultsOfAWrongFile() throws IOException {
+    Path file = Files.writeString(folder.resolve("wrong.yaml"), "monitor: {port: -1}\nnmae: x\n");
+
+    assertThat(run("config", "--check", file.toString())).hasValue(2);
+    assertThat(text(err))
+        .contains("monitor.port: is -1", "nmae: is not a known key")
+        .doesNotContain("\tat ");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void tellsThatAFileCanBeUsed() {
+    assertThat(run("config", "--check", "conf/pool.yaml")).as(text(err)).hasValue(0);
+    assertThat(text(out)).contains("can be used");
+  }
+
+  @Test
+  void refusesAFileThatIsNotThere() {
+    assertThat(run("config", "absent.yaml")).hasValue(2);
+    assertThat(text(err)).contains("absent.yaml: cannot be read (no such file)");
+  }
+
+  private OptionalInt run(String... arguments) {
+    return Main.execute(arguments, print(out), print(err));
+  }
+
+  private static PrintStream print(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  private static String text(ByteArrayOutputStream bytes) {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
