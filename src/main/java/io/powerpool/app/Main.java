@@ -29,7 +29,6 @@ import picocli.CommandLine.ParseResult;
       BenchCommand.class,
       ChainCommand.class,
       CheckCommand.class,
-      ChainCommand.class,
       ConfigCommand.class
     },
     commandListHeading = "%nCommands:%n",
