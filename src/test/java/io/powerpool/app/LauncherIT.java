@@ -1,0 +1,214 @@
+package io.powerpool.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The runnable jar and its scripts as an operator sees them: output, exit codes, signals. */
+class LauncherIT {
+
+  private static final Path JAR = Path.of("target/powerpool.jar").toAbsolutePath();
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final int TERMINATED = 128 + 15;
+  private static final String ALL_IN_ONE = "io.powerpool.app.MainVerticle";
+
+  private final List<Process> processes = new ArrayList<>();
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void killWhatIsLeft() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void refusesAWrongConfigurationOnceWithoutAStackTraceOrASecret() throws Exception {
+    Run run = jar("run", ALL_IN_ONE, "-conf", config("0", "monitor: {port: -1}\nnmae: x\n"));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.output())
+        .contains("monitor.port: is -1", "nmae: is not a known key")
+        .doesNotContain("\tat ", "hunter2");
+  }
+
+  @Test
+  void runsAllInOneUntilItIsTerminatedAndKeepsSecrets() throws Exception {
+    int monitor = freePort();
+    Run run = jar("run", ALL_IN_ONE, "-conf", config("0", "monitor: {port: " + monitor + "}\n"));
+
+    run.awaitOutput("PowerPool is up");
+    assertThat(get(monitor, "/health").statusCode()).isIn(200, 503);
+    run.terminate();
+
+    assertThat(run.exitCode()).isEqualTo(TERMINATED);
+    assertThat(run.output())
+        .containsPattern("network transport: (native \\(epoll\\)|NIO), not clustered")
+        .doesNotContain("hunter2", "\tat ");
+  }
+
+  @Test
+  void takesItsConfigurationAsJsonText() throws Exception {
+    Run run = jar("run", ALL_IN_ONE, "-conf", "{\"monitor\": {\"port\": \"x\"}}");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.output()).contains("monitor.port: is 'x'", "coins: is missing");
+  }
+
+  @Test
+  void tellsThatAPortIsTaken() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Run run =
+          jar(
+              "run",
+              ALL_IN_ONE,
+              "-conf",
+              config("" + taken.getLocalPort(), "monitor: {port: 0}\n"));
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.output()).contains("could not start", "in use").doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void refusesAVerticleThatIsNotThere() throws Exception {
+    Run run = jar("run", "io.powerpool.Nothing", "-conf", config("0", ""));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.output())
+        .contains("There is no verticle io.powerpool.Nothing")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void runsOneVerticleAloneInAClusterFromAnyFolderByTheScript() throws Exception {
+    int monitorPort = freePort();
+    int clusterPort = freePort();
+    String common =
+        "cluster: {port: " + clusterPort + ", members: ['127.0.0.1:" + clusterPort + "']}\n";
+    String config = config("0", common + "monitor: {port: " + monitorPort + "}\n");
+    Run monitor =
+        script(
+            "monitor", "run", "io.powerpool.monitor.MonitorVerticle", "-cluster", "-conf", config);
+    monitor.awaitOutput("is up, node monitor");
+    Run stratum =
+        script("edge", "run", "io.powerpool.stratum.StratumVerticle", "-cluster", "-conf", config);
+    stratum.awaitOutput("is up, node edge");
+
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> assertThat(get(monitorPort, "/api/summary").body()).contains("\"stratum_0\""));
+    stratum.terminate();
+    assertThat(stratum.exitCode()).isEqualTo(TERMINATED);
+    monitor.terminate();
+    assertThat(monitor.exitCode()).isEqualTo(TERMINATED);
+  }
+
+  private String config(String stratumPort, String more) throws IOException {
+    return Files.writeString(
+            folder.resolve("pool.yaml"),
+            """
+            data_dir: %s
+            coins:
+              DEV:
+                definition: devchain
+                pool_address: mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn
+                servers:
+                  - {port: 1, username: pool, password: hunter2}
+            stratum:
+              ports:
+                - {address: 127.0.0.1, port: %s, coin: DEV}
+            """
+                    .formatted(folder.resolve("data"), stratumPort)
+                + more)
+        .toString();
+  }
+
+  private Run jar(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(java(), "-jar", JAR.toString()));
+    command.addAll(List.of(arguments));
+    return start(command, Map.of());
+  }
+
+  private Run script(String node, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of(Path.of("deploy/bin/vertx").toAbsolutePath().toString()));
+    command.addAll(List.of(arguments));
+    return start(
+        command, Map.of("POWERPOOL__NODE", node, "JAVA_HOME", System.getProperty("java.home")));
+  }
+
+  private Run start(List<String> command, Map<String, String> environment) throws IOException {
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    processes.add(process);
+    return new Run(process, output);
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  private static HttpResponse<String> get(int port, String path)
+      throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** A process and what it has written. */
+  private record Run(Process process, Path file) {
+
+    String output() throws IOException {
+      return Files.readString(file);
+    }
+
+    void awaitOutput(String text) {
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () -> {
+                assertThat(output()).contains(text);
+              });
+    }
+
+    void terminate() {
+      process.destroy();
+    }
+
+    int exitCode() throws InterruptedException, IOException {
+      assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as(output()).isTrue();
+      return process.exitValue();
+    }
+  }
+}
