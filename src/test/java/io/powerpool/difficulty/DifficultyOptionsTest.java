@@ -111,8 +111,8 @@ class DifficultyOptionsTest {
     assertThat(faults.found())
         .extracting(Fault::toString)
         .containsExactlyInAnyOrder(
-            "start_difficulty: is -1, expected a number from 1.0E-9 to 1.0E15",
-            "minimum_manual_diff: is 'low', expected a number from 1.0E-9 to 1.0E15",
+            "start_difficulty: is -1, expected a number from 0.000000001 to 1000000000000000",
+            "minimum_manual_diff: is 'low', expected a number from 0.000000001 to 1000000000000000",
             "vardiff.spm_target: is 0, expected a number from 0.1 to 6000",
             "vardiff.interval: is 'soon', expected a duration like 250ms, 30s, 10m or 2h, from 0s"
                 + " to 1h",
@@ -133,7 +133,7 @@ class DifficultyOptionsTest {
     assertThat(faults.found())
         .extracting(Fault::toString)
         .containsExactlyInAnyOrder(
-            "vardiff.tiers: is [64.0, 128.0], expected no tiers where maximum_difficulty is set",
+            "vardiff.tiers: is [64, 128], expected no tiers where maximum_difficulty is set",
             "start_difficulty: is 1024, expected a difficulty among those of vardiff, from 64 to"
                 + " 128");
   }
