@@ -30,6 +30,10 @@ import java.util.regex.Pattern;
 public final class Section {
 
   private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)?");
+
+  /** What stands before the host in an address like {@code http://user:password@host}. */
+  private static final Pattern CREDENTIALS = Pattern.compile("(?s)^([^@]*?://)?[^@]*:.*@");
+
   private static final Map<String, Duration> UNITS =
       Map.of(
           "ms", Duration.ofMillis(1),
@@ -324,7 +328,8 @@ public final class Section {
   }
 
   private static String shown(Object value, boolean quoted) {
-    if (value instanceof String text) {
+    if (value instanceof String given) {
+      String text = CREDENTIALS.matcher(given).replaceFirst("$1****@");
       return quoted ? "'" + text + "'" : text;
     }
     if (value instanceof Map) {

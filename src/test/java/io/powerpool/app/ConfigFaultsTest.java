@@ -143,6 +143,18 @@ class ConfigFaultsTest {
             "    - {address: 127.0.0.1, port: 19443, username: pool, password: hunter2}",
             "",
             "coins.LTC.servers: is missing, expected at least one coin server"),
+        arguments(
+            "- {address: 127.0.0.1, port: 19443, username: pool, password: hunter2}",
+            "- 'http://pool:hunter2@127.0.0.1:19443'",
+            "coins.LTC.servers[0]: is 'http://****@127.0.0.1:19443', expected a mapping"),
+        arguments(
+            "- {address: 127.0.0.1, port: 19443, username: pool, password: hunter2}",
+            "'pool:hunter2@127.0.0.1:19443'",
+            "coins.LTC.servers: is '****@127.0.0.1:19443', expected a list of mappings"),
+        arguments(
+            "- {address: 127.0.0.1, port: 19443, username: pool, password: hunter2}",
+            "- {url: ['http://a:hunter2/@h', 'http://b:12345678@h']}",
+            "coins.LTC.servers[0].url: is [http://****@h, http://****@h], expected text"),
         // Stratum.
         arguments("coin: LTC", "coin: BTC", "stratum.ports[0].coin: is 'BTC', expected one of LTC"),
         arguments(", coin: LTC", "", "stratum.ports[0].coin: is missing, expected a text"),
