@@ -58,11 +58,13 @@ public final class MainVerticle extends AbstractVerticle {
 
   @Override
   public void start(Promise<Void> started) {
-    PoolConfig config = PoolConfig.from(config());
+    // A configuration made for one role has only what that role needs.
+    PoolConfig config =
+        PoolConfig.from(only.map(role -> role.alone(config())).orElseGet(this::config));
     Stages stages = new Stages(vertx);
     Future<Void> up = Future.succeededFuture();
     for (Role role : Role.values()) {
-      if (only.map(role::equals).orElse(config.roles().contains(role))) {
+      if (config.roles().contains(role)) {
         up = up.compose(ready -> start(role, config, stages));
       }
     }

@@ -11,7 +11,6 @@ import io.vertx.core.cli.annotations.Option;
 import io.vertx.core.cli.annotations.Summary;
 import io.vertx.core.impl.launcher.commands.RunCommand;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -77,9 +76,7 @@ public final class PoolRunCommand extends RunCommand {
   }
 
   private JsonObject withRole(JsonObject values) {
-    return Role.ofVerticle(mainVerticle)
-        .map(role -> values.copy().put("roles", new JsonArray().add(role.key())))
-        .orElse(values);
+    return Role.ofVerticle(mainVerticle).map(role -> role.alone(values)).orElse(values);
   }
 
   private static ClusterOptions cluster(ConfigFile file) {

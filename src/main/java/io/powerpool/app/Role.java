@@ -1,5 +1,7 @@
 package io.powerpool.app;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +28,11 @@ enum Role {
   /** The class by whose name it is run alone. */
   String verticle() {
     return verticle;
+  }
+
+  /** A configuration with this as the only role, whatever roles it names itself. */
+  JsonObject alone(JsonObject values) {
+    return values.copy().put("roles", new JsonArray().add(key()));
   }
 
   /** The names in the configuration. */
