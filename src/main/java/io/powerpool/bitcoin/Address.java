@@ -2,6 +2,7 @@ package io.powerpool.bitcoin;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Payment addresses in all usual spellings, and the output scripts they stand for. Every fault is
@@ -31,15 +32,21 @@ public final class Address {
   }
 
   /**
-   * Whether the text is an address of any coin that is not mistyped: base58 with one of these
-   * version bytes, or bech32 with one of these prefixes. With neither list any version and prefix
-   * will do.
+   * The usual spelling of an address of whatever coin: base58 with one of these version bytes, or
+   * bech32 or CashAddr with one of these prefixes. With neither list any version and prefix will
+   * do. Empty if it is mistyped or of another kind.
    */
-  public static boolean isWellFormed(String text, List<Integer> versions, List<String> prefixes) {
+  public static Optional<String> canonical(
+      String text, List<Integer> versions, List<String> prefixes) {
     boolean any = versions.isEmpty() && prefixes.isEmpty();
-    return isBase58(text, versions, any)
-        || isWitness(text, prefixes, any)
-        || isCashAddr(text, any ? CashAddr.USUAL_PREFIXES : prefixes);
+    if (isBase58(text, versions, any)) {
+      return Optional.of(text);
+    }
+    if (isWitness(text, prefixes, any)
+        || isCashAddr(text, any ? CashAddr.USUAL_PREFIXES : prefixes)) {
+      return Optional.of(Base32.lowerCase(text));
+    }
+    return Optional.empty();
   }
 
   private static boolean isBase58(String text, List<Integer> versions, boolean any) {

@@ -27,8 +27,7 @@ final class BusCodec<T> implements MessageCodec<T, T> {
     if (length < 1 || length > buffer.length() - from) {
       throw new IllegalArgumentException(name() + " message of " + length + " bytes");
     }
-    WireReader in = new WireReader(buffer, from, from + length);
-    return wire.read(in.u8(), in);
+    return wire.readVersioned(new WireReader(buffer, from, from + length));
   }
 
   /** Within a node the immutable message itself is handed over. */

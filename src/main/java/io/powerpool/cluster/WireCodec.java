@@ -22,4 +22,14 @@ public interface WireCodec<T> {
    * @throws IllegalArgumentException if the bytes are no such message
    */
   T read(int version, WireReader in);
+
+  /** Reads the version byte and what follows; refuses what a later version wrote. */
+  default T readVersioned(WireReader in) {
+    int version = in.u8();
+    if (version < 1 || version > version()) {
+      throw new IllegalArgumentException(
+          name() + " message of version " + version + ", known up to " + version());
+    }
+    return read(version, in);
+  }
 }

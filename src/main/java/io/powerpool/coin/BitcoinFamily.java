@@ -12,8 +12,8 @@ final class BitcoinFamily implements CoinFamily {
   }
 
   @Override
-  public CoinbaseParts coinbase(BlockTemplate template, Coin coin) {
-    return CoinbaseBuilder.build(template, coin);
+  public CoinbaseParts coinbase(BlockTemplate template, Coin coin, byte[] mark) {
+    return CoinbaseBuilder.build(template, coin, mark);
   }
 
   @Override

@@ -11,10 +11,11 @@ public interface CoinFamily {
   /**
    * The coinbase for a template, without witness data, cut at the extranonce.
    *
+   * @param mark bytes that make this coinbase differ from that of any other job; may be empty
    * @throws IllegalArgumentException if no valid coinbase can be built, saying why: the tag too
    *     long, no payout
    */
-  CoinbaseParts coinbase(BlockTemplate template, Coin coin);
+  CoinbaseParts coinbase(BlockTemplate template, Coin coin, byte[] mark);
 
   /**
    * The whole block as {@code submitblock} takes it.

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Builds the coinbase transaction: {@code height push · flags · extranonce push · tag push} in the
- * script, the pool's outputs, and the witness commitment last.
+ * Builds the coinbase transaction: {@code height push · flags · mark push · extranonce push · tag
+ * push} in the script, the pool's outputs, and the witness commitment last.
  */
 final class CoinbaseBuilder {
 
@@ -28,12 +28,13 @@ final class CoinbaseBuilder {
 
   private CoinbaseBuilder() {}
 
-  static CoinbaseParts build(BlockTemplate template, Coin coin) {
+  static CoinbaseParts build(BlockTemplate template, Coin coin, byte[] mark) {
     int extranonceSize = coin.extranonceSize();
     byte[] beforeExtranonce =
         new ByteSink(LONGEST_SCRIPT)
             .bytes(heightPush(template.height()))
             .bytes(template.coinbaseFlags())
+            .bytes(push(mark))
             .u8(extranonceSize)
             .toBytes();
     byte[] afterExtranonce = push(coin.tag().getBytes(StandardCharsets.UTF_8));

@@ -17,8 +17,8 @@ final class LitecoinFamily implements CoinFamily {
   }
 
   @Override
-  public CoinbaseParts coinbase(BlockTemplate template, Coin coin) {
-    return CoinbaseBuilder.build(template, coin);
+  public CoinbaseParts coinbase(BlockTemplate template, Coin coin, byte[] mark) {
+    return CoinbaseBuilder.build(template, coin, mark);
   }
 
   @Override

@@ -9,9 +9,13 @@ import java.util.Arrays;
  */
 final class Assignments {
 
-  private long[] from = {};
-  private double[] difficulties = {};
-  private Target[] targets = {};
+  private static final long[] NO_KEYS = {};
+  private static final double[] NO_DIFFICULTIES = {};
+  private static final Target[] NO_TARGETS = {};
+
+  private long[] from = NO_KEYS;
+  private double[] difficulties = NO_DIFFICULTIES;
+  private Target[] targets = NO_TARGETS;
 
   /**
    * From the job with this key on, this difficulty holds. Keys never fall: they are {@link

@@ -11,9 +11,9 @@ import io.powerpool.work.Job;
 public final class MiningChannel {
 
   /** A job may be handed to one channel so often, each time under another key. */
-  public static final int MOST_ISSUES = 16;
+  public static final int MOST_ISSUES = 256;
 
-  private static final int ISSUE_BITS = 4;
+  private static final int ISSUE_BITS = 8;
 
   private final long extranonce1Number;
   private final byte[] extranonce1;
@@ -90,6 +90,11 @@ public final class MiningChannel {
     return time;
   }
 
+  /** Which issue of its job was handed out last. */
+  public int lastIssue() {
+    return (int) (lastKey & (MOST_ISSUES - 1));
+  }
+
   /** The difficulty of the last job handed out; 0 before the first. */
   public double lastDifficulty() {
     return lastDifficulty;
@@ -100,10 +105,15 @@ public final class MiningChannel {
     return lastKey < 0 ? -1 : jobId(lastKey);
   }
 
-  /** Forgets what was only about jobs older than this. */
-  public void forgetBefore(long jobId) {
-    seen.forgetBefore(jobId);
-    assignments.forgetBefore(key(jobId, 0));
+  /**
+   * Forgets what is no longer needed.
+   *
+   * @param oldestLive the oldest job that shares count for
+   * @param oldestKept the oldest job that is known at all: a late share for it may be a block
+   */
+  public void forgetBefore(long oldestLive, long oldestKept) {
+    seen.forgetBefore(oldestLive);
+    assignments.forgetBefore(key(oldestKept, 0));
   }
 
   SeenShares seen() {

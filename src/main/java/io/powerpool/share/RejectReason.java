@@ -10,8 +10,7 @@ public enum RejectReason {
   TIME_TOO_OLD(Verdict.INVALID, "ntime is before the job's minimum"),
   TIME_TOO_NEW(Verdict.INVALID, "ntime is too far in the future"),
   VERSION_BITS(Verdict.INVALID, "Version bits outside the mask"),
-  TOO_MANY_SHARES(Verdict.INVALID, "Too many shares for one job"),
-  OVERLOADED(Verdict.INVALID, "The pool is overloaded, difficulty is being raised");
+  TOO_MANY_SHARES(Verdict.INVALID, "Too many shares for one job");
 
   private final Verdict verdict;
   private final String text;

@@ -16,10 +16,11 @@ final class SeenShares {
 
   private static final long[] NO_JOBS = {};
   private static final long[][] NO_SETS = {};
+  private static final int[] NO_SIZES = {};
 
   private long[] jobs = NO_JOBS;
   private long[][] sets = NO_SETS;
-  private int[] sizes = {};
+  private int[] sizes = NO_SIZES;
 
   /** Whether this share of the job was added before. */
   boolean contains(long jobId, long key) {

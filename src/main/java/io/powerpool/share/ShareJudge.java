@@ -52,7 +52,8 @@ public final class ShareJudge {
     }
     int mask = channel.versionMask() & job.versionMask();
     int bits = submission.versionBits() < 0 ? 0 : (int) submission.versionBits();
-    int version = (job.version() & ~mask) | (bits & mask);
+    // Bits outside the mask are refused; for the block test they stay as the miner had them.
+    int version = (bits & ~mask) == 0 ? (job.version() & ~mask) | bits : job.version() | bits;
     long seenKey =
         SeenShares.key(submission.extranonce2(), submission.time(), submission.nonce(), version);
     if (channel.seen().contains(jobId, seenKey)) {
@@ -83,9 +84,7 @@ public final class ShareJudge {
    * @return why the submission does not count, or null if it is accepted
    */
   public RejectReason decide(MiningChannel channel, Candidate candidate, byte[] hash, int at) {
-    if (candidate.fault() != null) {
-      return candidate.fault();
-    }
+    // Also for stale work: who sends junk is not excused by its being late.
     if (!candidate.target().isMetBy(hash, at)) {
       return RejectReason.LOW_DIFFICULTY;
     }
@@ -94,7 +93,9 @@ public final class ShareJudge {
       return RejectReason.TOO_MANY_SHARES;
     }
     // Remembered only now, so that junk fills no memory.
-    return channel.seen().add(jobId, candidate.seenKey()) ? null : RejectReason.DUPLICATE;
+    return channel.seen().add(jobId, candidate.seenKey())
+        ? candidate.fault()
+        : RejectReason.DUPLICATE;
   }
 
   /** Whether the hash solves the block that the candidate's job is for. */

@@ -60,10 +60,12 @@ public record UserNames(
   }
 
   private String address(String account) {
-    if (Address.isWellFormed(account, addressVersions, addressPrefixes)) {
-      return account;
-    }
-    String reduced = NOT_IN_ALIAS.matcher(account.toLowerCase(Locale.ROOT)).replaceAll("");
-    return aliases.getOrDefault(reduced, donateKey);
+    return Address.canonical(account, addressVersions, addressPrefixes)
+        .orElseGet(() -> aliases.getOrDefault(reduced(account), donateKey));
+  }
+
+  /** A name as the aliases are looked up: its lower-case letters and digits. */
+  public static String reduced(String name) {
+    return NOT_IN_ALIAS.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("");
   }
 }

@@ -9,6 +9,7 @@ import io.powerpool.share.BlockListener;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.SolvedBlock;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -22,9 +23,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +48,9 @@ public final class BlockFinder implements BlockSink {
   private static final String SUFFIX = ".solved";
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration DISK_PATIENCE = Duration.ofMillis(500);
+  private static final long WRITE_CHECK_MILLIS = 10;
+  private static final int MOST_KNOWN = 10_000;
 
   private final Vertx vertx;
   private final Topics topics;
@@ -54,6 +61,11 @@ public final class BlockFinder implements BlockSink {
 
   /** Blocks whose outcome was told though it may change. */
   private final Set<Hash256> inconclusive = ConcurrentHashMap.newKeySet();
+
+  private final AtomicInteger writes = new AtomicInteger();
+
+  /** The blocks found lately, oldest first. */
+  private final Set<Hash256> known = new LinkedHashSet<>();
 
   private volatile boolean closed;
 
@@ -84,12 +96,28 @@ public final class BlockFinder implements BlockSink {
 
   @Override
   public void found(SolvedBlock block, BlockReport pending) {
+    if (!remember(block.hash())) {
+      return;
+    }
     LOG.info(
         "solved {} block {} height {} by {}",
         block.currency(),
         block.hash(),
         block.height(),
         block.worker());
+    listener.onBlock(pending);
+    // A disk that hangs must not cost the block: after a while it is asked about all the same.
+    AtomicBoolean asked = new AtomicBoolean();
+    long patience =
+        vertx.setTimer(
+            DISK_PATIENCE.toMillis(),
+            timer -> {
+              if (asked.compareAndSet(false, true)) {
+                LOG.error("the disk is slow: block {} is submitted unwritten", block.hash());
+                ask(block);
+              }
+            });
+    writes.incrementAndGet();
     disk.executeBlocking(() -> write(block))
         .onFailure(
             error ->
@@ -98,14 +126,48 @@ public final class BlockFinder implements BlockSink {
                     block.hash(),
                     folder,
                     error))
-        .onComplete(written -> ask(block));
-    listener.onBlock(pending);
+        .onComplete(
+            written -> {
+              writes.decrementAndGet();
+              vertx.cancelTimer(patience);
+              if (asked.compareAndSet(false, true)) {
+                ask(block);
+              }
+            });
   }
 
-  /** Asks no more; what has no outcome yet is taken up at the next start. */
+  /** Whether this block is new here; who sends the same share again finds nothing. */
+  private boolean remember(Hash256 hash) {
+    synchronized (known) {
+      if (!known.add(hash)) {
+        return false;
+      }
+      if (known.size() > MOST_KNOWN) {
+        var oldest = known.iterator();
+        oldest.next();
+        oldest.remove();
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Asks no more, once what was found is written; what has no outcome yet is taken up at the next
+   * start.
+   */
   public Future<Void> close() {
     closed = true;
-    return disk.close();
+    Promise<Void> written = Promise.promise();
+    awaitWrites(written);
+    return written.future().compose(nothing -> disk.close());
+  }
+
+  private void awaitWrites(Promise<Void> written) {
+    if (writes.get() == 0) {
+      written.complete();
+    } else {
+      vertx.setTimer(WRITE_CHECK_MILLIS, timer -> awaitWrites(written));
+    }
   }
 
   private void ask(SolvedBlock block) {
@@ -217,6 +279,6 @@ public final class BlockFinder implements BlockSink {
       throw new IllegalArgumentException("checksum does not match");
     }
     WireReader in = new WireReader(whole, Integer.BYTES, whole.length());
-    return codec.read(in.u8(), in);
+    return codec.readVersioned(in);
   }
 }

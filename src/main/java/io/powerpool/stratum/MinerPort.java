@@ -12,12 +12,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One port on one event loop: the jobs of its coin, its sessions, and the scratch memory they
  * share. Belongs to the event loop.
  */
 public final class MinerPort {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MinerPort.class);
 
   private static final int MOST_TARGETS = 1024;
 
@@ -31,6 +35,7 @@ public final class MinerPort {
   private final LineSink out = new LineSink();
   private final List<StratumV1Session> sessions = new ArrayList<>();
   private final Map<Double, Target> targets = new HashMap<>();
+  private int pendingHashes;
   private JobLine line;
   private double networkDifficulty = Double.POSITIVE_INFINITY;
 
@@ -130,6 +135,30 @@ public final class MinerPort {
     }
   }
 
+  /** Counts submissions whose hash is being computed elsewhere. */
+  public void hashPending(int change) {
+    pendingHashes += change;
+  }
+
+  /** How many submissions wait for a hash that is computed elsewhere. */
+  public int pendingHashes() {
+    return pendingHashes;
+  }
+
+  /**
+   * Does something with one session; a surprise costs that session its connection, and nobody else
+   * anything.
+   */
+  public void guarded(StratumV1Session session, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.error("connection {} is closed after an unexpected error", session.address(), e);
+      out.take();
+      session.close(CloseReason.ERROR);
+    }
+  }
+
   /**
    * Hands a job to every miner of this event loop.
    *
@@ -145,7 +174,8 @@ public final class MinerPort {
     // From the end: a session that is closed by its write leaves the list.
     for (int i = sessions.size() - 1; i >= 0; i--) {
       if (i < sessions.size()) {
-        sessions.get(i).onJob(nowNanos);
+        StratumV1Session session = sessions.get(i);
+        guarded(session, () -> session.onJob(nowNanos));
       }
     }
     statistics.onJob(job, clocks.nowMillis(), nowNanos);
@@ -158,7 +188,8 @@ public final class MinerPort {
     book.expire(nowNanos);
     for (int i = sessions.size() - 1; i >= 0; i--) {
       if (i < sessions.size()) {
-        sessions.get(i).onTick(nowNanos);
+        StratumV1Session session = sessions.get(i);
+        guarded(session, () -> session.onTick(nowNanos));
       }
     }
   }

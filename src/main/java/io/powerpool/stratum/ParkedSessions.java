@@ -41,18 +41,10 @@ public final class ParkedSessions {
     return HexFormat.of().toHexDigits(id);
   }
 
-  /**
-   * Keeps a session.
-   *
-   * @return false if there is no room for it; its extranonce1 is free then
-   */
-  public synchronized boolean park(
+  /** Keeps a session. Where there are too many, {@link #expired} gives out the oldest. */
+  public synchronized void park(
       long id, String currency, MiningChannel channel, double difficulty, long nowNanos) {
-    if (lifetimeNanos == 0 || parked.size() >= most) {
-      return false;
-    }
     parked.put(id, new Parked(currency, channel, difficulty, nowNanos + lifetimeNanos));
-    return true;
   }
 
   /** Takes a session out, if this text names one of the coin that is still there. */
@@ -74,7 +66,10 @@ public final class ParkedSessions {
     return Optional.of(found);
   }
 
-  /** Takes out a session that has waited too long, if there is one: call until there is none. */
+  /**
+   * Takes out a session that has waited too long or is one too many, if there is one: call until
+   * there is none.
+   */
   public synchronized Optional<Parked> expired(long nowNanos) {
     // In the order of parking, which is the order of ending.
     var oldest = parked.entrySet().iterator();
@@ -82,7 +77,7 @@ public final class ParkedSessions {
       return Optional.empty();
     }
     Parked first = oldest.next().getValue();
-    if (first.endNanos() - nowNanos > 0) {
+    if (first.endNanos() - nowNanos > 0 && parked.size() <= most) {
       return Optional.empty();
     }
     oldest.remove();

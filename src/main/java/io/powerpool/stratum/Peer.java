@@ -11,6 +11,14 @@ public interface Peer {
   /** Sends bytes that go to many; they stay valid for ever. */
   void sendShared(ByteBuf bytes);
 
+  /** Reads no more until {@link #resumeReading}. */
+  void pauseReading();
+
+  void resumeReading();
+
+  /** Whether the miner has not read what was sent so far. */
+  boolean isBehind();
+
   /** Hangs up, once what was sent is out. */
   void close(CloseReason reason);
 

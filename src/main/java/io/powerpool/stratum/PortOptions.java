@@ -6,7 +6,6 @@ import io.powerpool.share.UserNames;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -42,7 +41,9 @@ public record PortOptions(
   public static PortOptions from(Section section, int serverNumber) {
     int port = section.integer("port", 3333, 0, 65_535 - serverNumber);
     Map<String, String> aliases = new LinkedHashMap<>();
-    section.texts("aliases").forEach((name, address) -> aliases.put(reduced(name), address));
+    section
+        .texts("aliases")
+        .forEach((name, address) -> aliases.put(UserNames.reduced(name), address));
     List<Integer> versions =
         section.numbers("valid_address_versions", List.of(), 0, 0xffff).stream()
             .map(Double::intValue)
@@ -72,9 +73,5 @@ public record PortOptions(
   /** The port's name in statistics. */
   public String component() {
     return "stratum_" + port;
-  }
-
-  private static String reduced(String name) {
-    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "");
   }
 }

@@ -1,11 +1,13 @@
 package io.powerpool.stratum;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.powerpool.stratum.v1.StratumV1Service;
 import io.powerpool.stratum.v1.StratumV1Session;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.NetSocketInternal;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,7 @@ final class StratumConnection implements Peer {
   private static final Logger LOG = LoggerFactory.getLogger(StratumConnection.class);
 
   private static final byte[] NOTHING = {};
+  private static final long LINGER_NANOS = 2_000_000_000;
 
   private final NetSocket socket;
   private final MinerPort port;
@@ -30,6 +33,11 @@ final class StratumConnection implements Peer {
 
   private boolean jobHeldBack;
   private boolean awaitingDrain;
+  private boolean readingPaused;
+
+  /** Since when we have wanted to be rid of the connection; 0 if we have not. */
+  private long closingSinceNanos;
+
   private boolean closed;
 
   StratumConnection(
@@ -54,7 +62,11 @@ final class StratumConnection implements Peer {
 
   /** Once a second. */
   void onTick(long nowNanos) {
-    if (!socket.writeQueueFull()) {
+    if (closingSinceNanos != 0) {
+      if (nowNanos - closingSinceNanos > LINGER_NANOS) {
+        closeHard();
+      }
+    } else if (!socket.writeQueueFull()) {
       fullSinceNanos = 0;
     } else if (fullSinceNanos == 0) {
       fullSinceNanos = nowNanos;
@@ -67,19 +79,16 @@ final class StratumConnection implements Peer {
     if (closed) {
       return;
     }
-    try {
-      cut(data);
-      session.flush();
-      if (socket.writeQueueFull()) {
-        // Who does not read our answers is not read either: what waits stays bounded.
-        socket.pause();
-        awaitDrain();
-      }
-    } catch (RuntimeException e) {
-      // A surprise must cost one connection, not the event loop's others.
-      LOG.error("connection {} is closed after an unexpected error", address(), e);
-      port.out().take();
-      session.close(CloseReason.ERROR);
+    port.guarded(session, () -> read(data));
+  }
+
+  private void read(Buffer data) {
+    cut(data);
+    session.flush();
+    if (socket.writeQueueFull()) {
+      // Who does not read our answers is not read either: what waits stays bounded.
+      awaitDrain();
+      updateReading();
     }
   }
 
@@ -151,12 +160,39 @@ final class StratumConnection implements Peer {
     if (closed) {
       return;
     }
-    socket.resume();
+    updateReading();
     if (jobHeldBack) {
       // Only the newest job is worth sending once the miner reads again.
       jobHeldBack = false;
-      session.onJobHeldBack(port.clocks().nowNanos());
+      port.guarded(session, () -> session.onJobHeldBack(port.clocks().nowNanos()));
     }
+  }
+
+  private void updateReading() {
+    if (awaitingDrain || readingPaused) {
+      socket.pause();
+    } else {
+      socket.resume();
+    }
+  }
+
+  @Override
+  public void pauseReading() {
+    readingPaused = true;
+    updateReading();
+  }
+
+  @Override
+  public void resumeReading() {
+    readingPaused = false;
+    if (!closed) {
+      updateReading();
+    }
+  }
+
+  @Override
+  public boolean isBehind() {
+    return socket.writeQueueFull();
   }
 
   @Override
@@ -164,8 +200,20 @@ final class StratumConnection implements Peer {
     if (!closed) {
       LOG.debug("{} closed: {}", address(), reason.label());
       closed = true;
-      socket.close();
+      closingSinceNanos = port.clocks().nowNanos();
+      if (reason == CloseReason.SLOW_READER) {
+        closeHard();
+      } else {
+        socket.close();
+      }
     }
+  }
+
+  /** Without waiting for what the miner has not read: an orderly end would wait for ever. */
+  private void closeHard() {
+    Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+    // Past the pipeline, where Vert.x would flush first.
+    channel.unsafe().close(channel.newPromise());
   }
 
   @Override

@@ -98,7 +98,8 @@ public final class StratumNode {
     synchronized (last) {
       line = last.get();
       if (line == null || line.job().id() != job.id()) {
-        line = new JobLine(job);
+        boolean otherParent = line != null && !line.job().previous().equals(job.previous());
+        line = new JobLine(job, job.clean() || otherParent);
         last.set(line);
       }
       return line;
@@ -139,6 +140,13 @@ public final class StratumNode {
   /** How many connections the node has. */
   public int connections() {
     return connections.get();
+  }
+
+  /** Keeps a session to be resumed. */
+  public void park(
+      long id, String currency, MiningChannel channel, double difficulty, long nowNanos) {
+    parked.park(id, currency, channel, difficulty, nowNanos);
+    expireParked(nowNanos);
   }
 
   /** Gives back the extranonces of sessions that nobody has resumed. */

@@ -14,6 +14,8 @@ import java.util.List;
  * @param maxConnectionsPerAddress of one IP address; 0 for no limit
  * @param maxWorkers that may be authorized on one connection
  * @param maxInvalidRun so many refused shares in a row close the connection
+ * @param maxPendingHashes so many shares of one connection may wait for a slow hash before it is
+ *     read no further
  * @param maxWriteQueueBytes what may wait to be sent to one miner before jobs are held back
  * @param slowReaderTimeout how long it may wait before the connection is closed
  * @param maxJobs how many jobs are kept
@@ -23,7 +25,7 @@ import java.util.List;
  * @param resumeTimeout how long a session can be resumed after its connection ended
  * @param maxParked how many such sessions are kept
  * @param extranoncePrefixBits how many high bits of an extranonce1 tell the node
- * @param extranoncePrefix this node's number
+ * @param extranoncePrefix this node's number; its server number unless given
  */
 public record StratumOptions(
     List<PortOptions> ports,
@@ -34,6 +36,7 @@ public record StratumOptions(
     int maxConnectionsPerAddress,
     int maxWorkers,
     int maxInvalidRun,
+    int maxPendingHashes,
     int maxWriteQueueBytes,
     Duration slowReaderTimeout,
     int maxJobs,
@@ -71,6 +74,7 @@ public record StratumOptions(
         section.integer("max_connections_per_address", 0, 0, 10_000_000),
         section.integer("max_workers_per_connection", 64, 1, 100_000),
         section.integer("max_invalid_run", 200, 1, 1_000_000),
+        section.integer("max_pending_hashes", 64, 2, 1_000_000),
         section.integer("max_write_queue_bytes", 131_072, 4096, 1 << 26),
         section.duration("slow_reader_timeout", Duration.ofSeconds(30), SECOND, HOUR),
         section.integer("max_jobs", 128, 2, 10_000),
@@ -80,6 +84,7 @@ public record StratumOptions(
         section.duration("resume_timeout", Duration.ofMinutes(10), Duration.ZERO, HOUR),
         section.integer("max_parked_sessions", 100_000, 0, 10_000_000),
         prefixBits,
-        section.integer("extranonce_prefix", 0, 0, (1 << prefixBits) - 1));
+        section.integer(
+            "extranonce_prefix", serverNumber & ((1 << prefixBits) - 1), 0, (1 << prefixBits) - 1));
   }
 }

@@ -36,6 +36,7 @@ public final class StratumVerticle extends AbstractVerticle {
   private static final Logger LOG = LoggerFactory.getLogger(StratumVerticle.class);
 
   private static final long TICK_MILLIS = 1000;
+  private static final long HASH_CHECK_MILLIS = 10;
   private static final Duration ASK_JOB_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration TRANSACTIONS_TIMEOUT = Duration.ofSeconds(5);
   private static final int MOST_CLIENTS_LISTED = 10_000;
@@ -105,7 +106,16 @@ public final class StratumVerticle extends AbstractVerticle {
         ends.add(listener.server.close());
       }
     }
-    Future.all(ends).<Void>mapEmpty().onComplete(stopped);
+    Future.all(ends).onComplete(ended -> awaitHashes(stopped));
+  }
+
+  /** Hashes that are still being computed may be blocks: their answers are waited for. */
+  private void awaitHashes(Promise<Void> stopped) {
+    if (listeners.stream().allMatch(listener -> listener.port.pendingHashes() == 0)) {
+      stopped.complete();
+    } else {
+      vertx.setTimer(HASH_CHECK_MILLIS, timer -> awaitHashes(stopped));
+    }
   }
 
   /** The port that a configured port really got; only of interest where 0 was configured. */
@@ -175,8 +185,11 @@ public final class StratumVerticle extends AbstractVerticle {
   }
 
   private void onJob(Listener listener, Job job) {
-    if (!listener.port.onJob(job)) {
-      LOG.debug("{} is no newer than the current job", job);
+    if (!listener.port.onJob(job) && job.id() != listener.port.line().job().id()) {
+      LOG.warn(
+          "{} is older than the current {}: does another job manager run, or was a clock set back?",
+          job,
+          listener.port.line().job());
     }
   }
 
@@ -309,7 +322,7 @@ public final class StratumVerticle extends AbstractVerticle {
       double idleSeconds = (nowNanos - session.lastShareNanos()) / 1e9;
       clients.add(
           new JsonObject()
-              .put("id", ParkedSessions.text(session.sessionId()))
+              .put("id", session.publicId())
               .put("address", session.worker().address())
               .put("worker", session.worker().name())
               .put("type", session.userAgent())

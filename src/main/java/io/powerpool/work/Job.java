@@ -53,7 +53,7 @@ public record Job(
    * An id is the term shifted by so many bits, plus a counter. A term is its beginning in
    * milliseconds, so a counter that outgrows its bits runs into terms that are over already.
    */
-  public static final int SEQUENCE_BITS = 16;
+  public static final int SEQUENCE_BITS = 12;
 
   /** The id as on the wire and in file names: hexadecimal without leading zeros. */
   public String idText() {

@@ -112,6 +112,12 @@ public final class JobBook {
     return oldest;
   }
 
+  /** The oldest job that is known, or {@code Long.MAX_VALUE} without any. */
+  public long oldestId() {
+    Entry oldest = newestFirst.peekLast();
+    return oldest == null ? Long.MAX_VALUE : oldest.job.id();
+  }
+
   /** How many jobs are kept, and how many of them are stale. */
   public int size() {
     return newestFirst.size();

@@ -10,6 +10,7 @@ import io.powerpool.coin.TemplateTransaction;
 public final class JobFactory {
 
   private static final int TERM_BITS = 43;
+  private static final int MARK_SIZE = 6;
 
   private final Coin coin;
   private final long term;
@@ -36,11 +37,22 @@ public final class JobFactory {
    *     be built
    */
   public Job create(BlockTemplate template, boolean clean, long nowMillis) {
-    CoinbaseParts coinbase = coin.family().coinbase(template, coin);
-    int versionMask = coin.versionMask() & ~template.versionRequired();
     sequence++;
+    long id = (term << Job.SEQUENCE_BITS) + sequence;
+    // Two jobs of one template must not lead to one header: its share would count twice.
+    return create(template, clean, nowMillis, id, mark(id));
+  }
+
+  /**
+   * A job with this id and mark.
+   *
+   * @param mark goes into the coinbase; may be empty where nobody compares jobs
+   */
+  public Job create(BlockTemplate template, boolean clean, long nowMillis, long id, byte[] mark) {
+    CoinbaseParts coinbase = coin.family().coinbase(template, coin, mark);
+    int versionMask = coin.versionMask() & ~template.versionRequired();
     return new Job(
-        (term << Job.SEQUENCE_BITS) + sequence,
+        id,
         coin.currency(),
         coin.algorithm().name(),
         template.height(),
@@ -61,5 +73,14 @@ public final class JobFactory {
         template.coinbaseValue(),
         template.transactions().size(),
         nowMillis);
+  }
+
+  /** The low bits of the id, big-endian: they repeat after half a year of milliseconds. */
+  private static byte[] mark(long id) {
+    byte[] mark = new byte[MARK_SIZE];
+    for (int i = 0; i < MARK_SIZE; i++) {
+      mark[i] = (byte) (id >>> (8 * (MARK_SIZE - 1 - i)));
+    }
+    return mark;
   }
 }

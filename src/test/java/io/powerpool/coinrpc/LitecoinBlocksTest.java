@@ -53,7 +53,12 @@ class LitecoinBlocksTest {
     Coin coin = coin();
     BlockTemplate template = TemplateReader.read(fixture.getJsonObject("gbt"));
 
-    Job job = new JobFactory(coin, 1).create(template, true, 0);
+    Job job = new JobFactory(coin, 1).create(template, true, 0, 1, new byte[0]);
+
+    JobFactory factory = new JobFactory(coin, 1);
+    assertThat(factory.create(template, true, 0).prefix())
+        .as("two jobs of one template must not lead to one header")
+        .isNotEqualTo(factory.create(template, true, 0).prefix());
 
     assertThat(notified(job)).isEqualTo(expected(stratum.getJsonObject("job"), job));
 
@@ -84,8 +89,8 @@ class LitecoinBlocksTest {
   }
 
   private static JsonArray notified(Job job) {
-    byte[] line = new byte[new JobLine(job).shared().readableBytes()];
-    new JobLine(job).shared().readBytes(line);
+    byte[] line = new byte[new JobLine(job, true).shared().readableBytes()];
+    new JobLine(job, true).shared().readBytes(line);
     String text = new String(line, StandardCharsets.UTF_8);
     assertThat(text).endsWith("]}\n");
     JsonArray params = new JsonObject(text).getJsonArray("params");

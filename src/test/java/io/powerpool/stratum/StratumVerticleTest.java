@@ -229,6 +229,9 @@ class StratumVerticleTest {
         assertThat(good.read().getString("method")).isEqualTo("mining.notify");
       }
       await().atMost(LONG).untilAsserted(() -> assertThat(closed("slow_reader")).isEqualTo(1));
+      await()
+          .atMost(LONG)
+          .until(() -> statuses.get(statuses.size() - 1).getInteger("client_count") == 1);
       good.ping(3);
       assertThat(good.read().getInteger("id")).isEqualTo(3);
     }

@@ -69,6 +69,21 @@ public class ShareBenchmark {
     }
 
     @Override
+    public void pauseReading() {
+      throw new IllegalStateException("paused");
+    }
+
+    @Override
+    public void resumeReading() {
+      throw new IllegalStateException("resumed");
+    }
+
+    @Override
+    public boolean isBehind() {
+      return false;
+    }
+
+    @Override
     public void close(CloseReason reason) {
       throw new IllegalStateException(reason.text());
     }
@@ -210,6 +225,6 @@ public class ShareBenchmark {
 
   @Benchmark
   public Object encodeJob() {
-    return new JobLine(job);
+    return new JobLine(job, true);
   }
 }

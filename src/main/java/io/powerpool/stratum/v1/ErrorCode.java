@@ -19,13 +19,7 @@ final class ErrorCode {
       case UNKNOWN_JOB, STALE -> JOB_NOT_FOUND;
       case DUPLICATE -> DUPLICATE;
       case LOW_DIFFICULTY -> LOW_DIFFICULTY;
-      case EXTRANONCE2_SIZE,
-          TIME_TOO_OLD,
-          TIME_TOO_NEW,
-          VERSION_BITS,
-          TOO_MANY_SHARES,
-          OVERLOADED ->
-          OTHER;
+      case EXTRANONCE2_SIZE, TIME_TOO_OLD, TIME_TOO_NEW, VERSION_BITS, TOO_MANY_SHARES -> OTHER;
     };
   }
 }

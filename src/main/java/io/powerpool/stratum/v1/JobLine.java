@@ -18,18 +18,23 @@ public final class JobLine {
   private static final String FALSE = "false";
 
   private final Job job;
+  private final boolean clean;
   private final byte[] line;
   private final ByteBuf shared;
   private final int issueAt;
   private final int timeAt;
   private final int cleanAt;
 
-  public JobLine(Job job) {
+  /**
+   * @param clean whether miners must drop older work: also when the job that said so was lost
+   */
+  public JobLine(Job job, boolean clean) {
     this.job = job;
+    this.clean = clean;
     LineSink out = new LineSink();
     out.ascii("{\"id\":null,\"method\":\"mining.notify\",\"params\":[\"");
     out.ascii(Long.toHexString(MiningChannel.key(job.id(), 0)));
-    issueAt = out.size() - 1;
+    issueAt = out.size() - 2;
     out.ascii("\",\"").ascii(wordSwapped(job.previous()));
     out.ascii("\",\"").hex(job.prefix());
     out.ascii("\",\"").hex(job.suffix());
@@ -43,7 +48,7 @@ public final class JobLine {
     timeAt = out.size();
     out.ascii(Hex.ofInt((int) job.time())).ascii("\",");
     cleanAt = out.size();
-    out.ascii(job.clean() ? TRUE : FALSE).ascii("]}\n");
+    out.ascii(clean ? TRUE : FALSE).ascii("]}\n");
     line = out.take();
     // Memory of the JDK's own, which goes when the job goes; Netty's would have to be released.
     ByteBuffer direct = ByteBuffer.allocateDirect(line.length).put(line).flip();
@@ -52,6 +57,11 @@ public final class JobLine {
 
   public Job job() {
     return job;
+  }
+
+  /** Whether the line orders miners to drop older work. */
+  public boolean clean() {
+    return clean;
   }
 
   /** The line as it goes to everybody; off the heap, so that no connection copies it. */
@@ -69,7 +79,8 @@ public final class JobLine {
    */
   byte[] patched(int issue, long time, boolean clean) {
     byte[] copy = line.clone();
-    copy[issueAt] = (byte) Character.forDigit(issue, 16);
+    copy[issueAt] = (byte) Character.forDigit(issue >>> 4, 16);
+    copy[issueAt + 1] = (byte) Character.forDigit(issue & 15, 16);
     LineSink.hex32(copy, timeAt, (int) time);
     String flag = clean ? TRUE : FALSE;
     for (int i = 0; i < flag.length(); i++) {

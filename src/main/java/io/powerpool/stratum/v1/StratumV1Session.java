@@ -29,6 +29,7 @@ import io.powerpool.work.Job;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class StratumV1Session implements StratumV1Requests {
   private static final byte[] NO_NAME = {};
   private static final int LONGEST_USER_AGENT = 64;
   private static final int MOST_MASK_BITS = 32;
+  private static final long NANOS_BETWEEN_RAISES = 10_000_000_000L;
 
   /** How a session's requests are answered. One per port and event loop. */
   private final StratumV1Service service;
@@ -62,6 +64,8 @@ public final class StratumV1Session implements StratumV1Requests {
   private int extranonce2Size;
   private boolean wantsExtranonce;
   private boolean askedVersion;
+  private boolean transactionsAsked;
+  private boolean vardiffStarted;
   private boolean closed;
   private String userAgent = "";
 
@@ -71,6 +75,7 @@ public final class StratumV1Session implements StratumV1Requests {
 
   private Vardiff vardiff;
   private double difficulty;
+  private long lastRaiseNanos;
   private PasswordArguments asked = PasswordArguments.NONE;
   private double suggested;
   private double resumedDifficulty;
@@ -90,6 +95,7 @@ public final class StratumV1Session implements StratumV1Requests {
     this.connectedNanos = nowNanos;
     this.lastShareNanos = nowNanos;
     this.lastJobNanos = nowNanos;
+    this.lastRaiseNanos = nowNanos - NANOS_BETWEEN_RAISES;
     this.difficulty = port.options().difficulty().start();
   }
 
@@ -127,9 +133,10 @@ public final class StratumV1Session implements StratumV1Requests {
       changeExtranonce(job, nowNanos);
       return;
     }
-    channel.forgetBefore(port.book().oldestLiveId());
+    channel.forgetBefore(port.book().oldestLiveId(), port.book().oldestId());
+    startVardiff(nowNanos);
     double effective = effectiveDifficulty();
-    if (effective == channel.lastDifficulty()) {
+    if (effective == channel.lastDifficulty() && maskIsTold(job)) {
       channel.nextTime(job, channel.assign(job, effective, port.target(effective)), 0);
       lastJobNanos = nowNanos;
       peer.sendShared(port.line().shared());
@@ -186,10 +193,10 @@ public final class StratumV1Session implements StratumV1Requests {
     if (channel == null) {
       return;
     }
-    String currency = port.coin().currency();
-    if (worker == null
-        || !port.node().parked().park(sessionId, currency, channel, difficulty, nowNanos)) {
-      port.node().release(currency, channel);
+    if (accepted > 0 && invalidRun < port.node().options().maxInvalidRun()) {
+      port.node().park(sessionId, port.coin().currency(), channel, difficulty, nowNanos);
+    } else {
+      port.node().release(port.coin().currency(), channel);
     }
     channel = null;
   }
@@ -208,9 +215,9 @@ public final class StratumV1Session implements StratumV1Requests {
     peer.close(reason);
   }
 
-  /** Asks the miner to connect again after so many seconds, to the same address. */
-  public void reconnect(int waitSeconds) {
-    service.writer().order("client.reconnect", "", 0, waitSeconds);
+  /** Asks the miner to connect again, to the same address. */
+  public void reconnect() {
+    service.writer().order("client.reconnect");
     flush();
   }
 
@@ -235,6 +242,7 @@ public final class StratumV1Session implements StratumV1Requests {
     if (resumed.isPresent()) {
       channel = resumed.get().channel();
       resumedDifficulty = resumed.get().difficulty();
+      requestedMask = requestedMask == 0 ? channel.versionMask() : requestedMask;
     } else {
       channel = newChannel();
       if (channel == null) {
@@ -331,20 +339,20 @@ public final class StratumV1Session implements StratumV1Requests {
       error(id, ErrorCode.NOT_SUBSCRIBED, "Not subscribed");
       return;
     }
-    Worker submitter = worker(line, from, length);
-    if (submitter == null) {
+    if (worker == null) {
       port.statistics().onNotAuthorized(nowNanos);
       error(id, ErrorCode.UNAUTHORIZED, "Unauthorized worker");
       return;
     }
+    // Another name than was authorized earns nothing, but a block is a block.
+    Worker submitter = worker(line, from, length);
     long nowMillis = port.clocks().nowMillis();
     if (!port.coin().algorithm().slow()) {
       Candidate candidate = service.candidate();
       RejectReason reason =
           service.judge().prepare(channel, submission, nowMillis / 1000, candidate);
       if (candidate.hashable()) {
-        byte[] hash = service.hash(candidate);
-        reason = conclude(channel, candidate, hash, submitter, nowMillis);
+        reason = conclude(channel, candidate, service.hash(candidate), submitter, nowMillis);
       }
       answer(id, candidate, reason, submitter, nowNanos, nowMillis);
       return;
@@ -355,23 +363,42 @@ public final class StratumV1Session implements StratumV1Requests {
       answer(id, candidate, fault, submitter, nowNanos, nowMillis);
       return;
     }
+    hashElsewhere(id, candidate, submitter, nowNanos, nowMillis);
+  }
+
+  /** Has a slow hash computed by the compute pool; where that is full, here and now. */
+  private void hashElsewhere(
+      RequestId id, Candidate candidate, Worker submitter, long nowNanos, long nowMillis) {
     RequestId later = id.copy();
     MiningChannel judged = channel;
     boolean taken =
         port.slowHashing()
-            .hash(candidate.header(), hash -> hashed(later, judged, candidate, hash, submitter));
+            .hash(
+                candidate.header(),
+                hash ->
+                    port.guarded(this, () -> hashed(later, judged, candidate, hash, submitter)));
     if (taken) {
-      pendingHashes++;
-    } else {
-      answer(id, candidate, RejectReason.OVERLOADED, submitter, nowNanos, nowMillis);
-      raiseDifficulty(nowNanos);
+      port.hashPending(1);
+      if (++pendingHashes >= port.node().options().maxPendingHashes()) {
+        peer.pauseReading();
+      }
+      return;
     }
+    // Nothing is refused unseen. This holds the event loop up, so it reads less, and the miner is
+    // asked for fewer shares.
+    RejectReason reason =
+        conclude(channel, candidate, service.hash(candidate), submitter, nowMillis);
+    answer(id, candidate, reason, submitter, nowNanos, nowMillis);
+    raiseDifficulty(nowNanos);
   }
 
   /** A hash came back. If the connection has ended meanwhile, the share counts all the same. */
   private void hashed(
       RequestId id, MiningChannel judged, Candidate candidate, byte[] hash, Worker submitter) {
-    pendingHashes--;
+    port.hashPending(-1);
+    if (--pendingHashes == port.node().options().maxPendingHashes() / 2) {
+      peer.resumeReading();
+    }
     long nowMillis = port.clocks().nowMillis();
     RejectReason reason = conclude(judged, candidate, hash, submitter, nowMillis);
     answer(id, candidate, reason, submitter, port.clocks().nowNanos(), nowMillis);
@@ -385,15 +412,14 @@ public final class StratumV1Session implements StratumV1Requests {
   private RejectReason conclude(
       MiningChannel judged, Candidate candidate, byte[] hash, Worker submitter, long nowMillis) {
     if (ShareJudge.solves(candidate, hash, 0)) {
+      Worker finder = submitter == null ? worker : submitter;
       Job job = candidate.job();
       Hash256 blockId =
           port.coin().blockId() == BlockId.POW
               ? Hash256.of(hash)
               : Hash256.of(Sha256.twice(candidate.header()));
       SolvedBlock block =
-          service
-              .judge()
-              .solved(judged, candidate, blockId, submitter, nowMillis, port.node().name());
+          service.judge().solved(judged, candidate, blockId, finder, nowMillis, port.node().name());
       port.node()
           .blocks()
           .found(
@@ -404,7 +430,7 @@ public final class StratumV1Session implements StratumV1Requests {
                   job.algorithm(),
                   job.height(),
                   blockId,
-                  submitter,
+                  finder,
                   job.reward(),
                   job.bits().toString(),
                   Difficulty.ofTarget(job.networkTarget(), port.coin().difficultyOne()).value(),
@@ -421,6 +447,12 @@ public final class StratumV1Session implements StratumV1Requests {
       Worker submitter,
       long nowNanos,
       long nowMillis) {
+    if (submitter == null) {
+      port.statistics().onNotAuthorized(nowNanos);
+      error(id, ErrorCode.UNAUTHORIZED, "Unauthorized worker");
+      countInvalid();
+      return;
+    }
     Verdict verdict = reason == null ? Verdict.ACCEPTED : reason.verdict();
     Job job = candidate.job();
     port.node()
@@ -448,7 +480,13 @@ public final class StratumV1Session implements StratumV1Requests {
     }
     error(id, ErrorCode.of(reason), reason.text());
     // A late share is the network's fault, not the miner's.
-    if (reason != RejectReason.STALE && ++invalidRun >= port.node().options().maxInvalidRun()) {
+    if (reason != RejectReason.STALE) {
+      countInvalid();
+    }
+  }
+
+  private void countInvalid() {
+    if (++invalidRun >= port.node().options().maxInvalidRun()) {
       close(CloseReason.TOO_MANY_INVALID);
     }
   }
@@ -462,8 +500,10 @@ public final class StratumV1Session implements StratumV1Requests {
         case "minimum-difficulty" -> {
           OptionalDouble value = number(parameters.get("minimum-difficulty.value"));
           if (value.isPresent()) {
-            minimumDifficulty = value.getAsDouble();
-            difficultyChanged();
+            if (value.getAsDouble() != minimumDifficulty) {
+              minimumDifficulty = value.getAsDouble();
+              difficultyChanged();
+            }
             result.put(extension, true);
           } else {
             result.put(extension, "minimum-difficulty.value must be a positive number");
@@ -488,8 +528,8 @@ public final class StratumV1Session implements StratumV1Requests {
 
   private void configureVersionRolling(Map<String, Object> parameters, Map<String, Object> result) {
     int poolMask = port.options().versionRolling() ? port.coin().versionMask() : 0;
-    OptionalLong wanted = mask(parameters.getOrDefault("version-rolling.mask", "ffffffff"));
-    OptionalLong fewest = count(parameters.getOrDefault("version-rolling.min-bit-count", 0));
+    OptionalLong wanted = mask(given(parameters, "version-rolling.mask", "ffffffff"));
+    OptionalLong fewest = count(given(parameters, "version-rolling.min-bit-count", 0));
     if (wanted.isEmpty()) {
       result.put("version-rolling", "version-rolling.mask must be 8 hexadecimal digits");
       return;
@@ -526,9 +566,13 @@ public final class StratumV1Session implements StratumV1Requests {
 
   @Override
   public void onSuggestDifficulty(RequestId id, double value) {
-    suggested = Math.max(value, port.options().difficulty().minimumManual());
     service.writer().accepted(id);
-    difficultyChanged();
+    double wanted = Math.max(value, port.options().difficulty().minimumManual());
+    // Firmware that repeats itself must not undo what vardiff has found since.
+    if (wanted != suggested) {
+      suggested = wanted;
+      difficultyChanged();
+    }
   }
 
   @Override
@@ -539,23 +583,37 @@ public final class StratumV1Session implements StratumV1Requests {
 
   @Override
   public void onGetTransactions(RequestId id, long jobKey) {
+    if (worker == null) {
+      error(id, ErrorCode.UNAUTHORIZED, "Unauthorized worker");
+      return;
+    }
     if (port.book().find(MiningChannel.jobId(jobKey)) == null) {
       error(id, ErrorCode.JOB_NOT_FOUND, RejectReason.UNKNOWN_JOB.text());
       return;
     }
+    // The answer may be large: one at a time, and only to who reads.
+    if (transactionsAsked || peer.isBehind()) {
+      error(id, ErrorCode.OTHER, "One question for transactions at a time");
+      return;
+    }
+    transactionsAsked = true;
     RequestId later = id.copy();
     service
         .transactions(MiningChannel.jobId(jobKey))
-        .onSuccess(
-            transactions -> {
-              service.writer().result(later, transactions);
-              sendLater();
-            })
-        .onFailure(
-            fault -> {
-              error(later, ErrorCode.OTHER, "Not available: " + fault.getMessage());
-              sendLater();
-            });
+        .onComplete(
+            found ->
+                port.guarded(
+                    this,
+                    () -> {
+                      transactionsAsked = false;
+                      if (found.succeeded()) {
+                        service.writer().result(later, found.result());
+                      } else {
+                        error(
+                            later, ErrorCode.OTHER, "Not available: " + found.cause().getMessage());
+                      }
+                      sendLater();
+                    }));
   }
 
   private void sendLater() {
@@ -587,8 +645,8 @@ public final class StratumV1Session implements StratumV1Requests {
   public void onMalformed(RequestId id, String fault) {
     port.statistics().onUnknownError(port.clocks().nowNanos());
     error(id, ErrorCode.OTHER, fault);
-    if (worker != null && ++invalidRun >= port.node().options().maxInvalidRun()) {
-      close(CloseReason.TOO_MANY_INVALID);
+    if (worker != null) {
+      countInvalid();
     }
   }
 
@@ -621,15 +679,22 @@ public final class StratumV1Session implements StratumV1Requests {
       difficulty = Math.max(minimum, asked.fixed().orElse(start));
       return;
     }
-    vardiff =
-        new Vardiff(
-            options.vardiff().get(),
-            start,
-            Math.max(minimum, options.minimum()),
-            Math.max(
-                minimum, Math.min(asked.maximum().orElse(options.maximum()), options.maximum())));
-    vardiff.start(port.clocks().nowNanos());
+    double low = Math.max(minimum, options.minimum());
+    double high = Math.min(asked.maximum().orElse(options.maximum()), options.maximum());
+    vardiff = new Vardiff(options.vardiff().get(), start, low, Math.max(low, high));
+    vardiffStarted = false;
     difficulty = vardiff.difficulty();
+    if (port.line() != null) {
+      startVardiff(port.clocks().nowNanos());
+    }
+  }
+
+  /** Time counts from the first job on: without work there is no silence. */
+  private void startVardiff(long nowNanos) {
+    if (vardiff != null && !vardiffStarted) {
+      vardiffStarted = true;
+      vardiff.start(nowNanos);
+    }
   }
 
   /** The miner asked for another difficulty: if it is mining already, it holds from now on. */
@@ -659,18 +724,14 @@ public final class StratumV1Session implements StratumV1Requests {
 
   /** The machine cannot hash what comes in: what this miner sends must become rarer. */
   private void raiseDifficulty(long nowNanos) {
-    difficulty *= 2;
-    if (vardiff != null) {
-      double maximum = port.options().difficulty().maximum();
-      vardiff =
-          new Vardiff(
-              port.options().difficulty().vardiff().get(),
-              difficulty,
-              port.options().difficulty().minimum(),
-              Math.max(maximum, difficulty));
-      vardiff.start(nowNanos);
+    if (vardiff == null || nowNanos - lastRaiseNanos < NANOS_BETWEEN_RAISES) {
+      return;
     }
-    assign(nowNanos, false);
+    lastRaiseNanos = nowNanos;
+    difficulty = vardiff.assign(difficulty * 2, nowNanos);
+    if (effectiveDifficulty() != channel.lastDifficulty()) {
+      assign(nowNanos, false);
+    }
   }
 
   /** No share may be harder than a block, or blocks would be missed. */
@@ -684,25 +745,36 @@ public final class StratumV1Session implements StratumV1Requests {
   private void assign(long nowNanos, boolean clean) {
     JobLine line = port.line();
     Job job = line.job();
+    startVardiff(nowNanos);
     double effective = effectiveDifficulty();
     double last = channel.lastDifficulty();
     int issue = channel.assign(job, effective, port.target(effective));
     if (issue < 0) {
-      // Handed out too often already: the next job brings the difficulty.
-      return;
+      // Handed out too often: the last issue once more. The next job brings the difficulty.
+      issue = channel.lastIssue();
+      effective = last;
     }
     long time = channel.nextTime(job, issue, port.clocks().nowMillis() / 1000);
+    if (!maskIsTold(job)) {
+      channel.versionMask(requestedMask & job.versionMask());
+      service.writer().order("mining.set_version_mask", Hex.ofInt(channel.versionMask()));
+    }
     if (effective != last || clean) {
       service.writer().setDifficulty(effective);
     }
-    service.writer().job(line, issue, time, clean || (issue == 0 && job.clean()));
+    service.writer().job(line, issue, time, clean || (issue == 0 && line.clean()));
     lastJobNanos = nowNanos;
+  }
+
+  /** Whether the miner knows which of its version bits this job leaves it. */
+  private boolean maskIsTold(Job job) {
+    return requestedMask == 0 || channel.versionMask() == (requestedMask & job.versionMask());
   }
 
   /** The coin's extranonces have another size now: tell the miner, or have it come again. */
   private void changeExtranonce(Job job, long nowNanos) {
     if (!wantsExtranonce) {
-      reconnect(0);
+      reconnect();
       close(CloseReason.NEW_EXTRANONCE);
       return;
     }
@@ -756,8 +828,9 @@ public final class StratumV1Session implements StratumV1Requests {
     return userAgent;
   }
 
-  public long sessionId() {
-    return sessionId;
+  /** Tells the session from others without giving away what would resume it. */
+  public String publicId() {
+    return channel == null ? "" : Hex.encode(channel.extranonce1());
   }
 
   public String address() {
@@ -795,21 +868,32 @@ public final class StratumV1Session implements StratumV1Requests {
         : OptionalDouble.empty();
   }
 
+  /** A parameter, or its default where it is missing or null. */
+  private static Object given(Map<String, Object> parameters, String key, Object fallback) {
+    Object value = parameters.get(key);
+    return value == null ? fallback : value;
+  }
+
   private static OptionalLong mask(Object value) {
-    if (!(value instanceof String text) || text.length() > 8 || text.isEmpty()) {
+    if (!(value instanceof String text) || text.isEmpty() || text.length() > 8) {
       return OptionalLong.empty();
     }
     try {
-      return OptionalLong.of(Integer.toUnsignedLong(Integer.parseUnsignedInt(text, 16)));
-    } catch (NumberFormatException e) {
+      return OptionalLong.of(HexFormat.fromHexDigitsToLong(text));
+    } catch (IllegalArgumentException e) {
       return OptionalLong.empty();
     }
   }
 
   private static OptionalLong count(Object value) {
-    OptionalDouble number = value.equals(0) ? OptionalDouble.of(0) : number(value);
-    return number.isPresent() && number.getAsDouble() <= MOST_MASK_BITS
-        ? OptionalLong.of((long) number.getAsDouble())
+    double number = Double.NaN;
+    if (value instanceof Number given) {
+      number = given.doubleValue();
+    } else if (value instanceof String text && text.matches("[0-9]{1,2}")) {
+      number = Integer.parseInt(text);
+    }
+    return number >= 0 && number <= MOST_MASK_BITS
+        ? OptionalLong.of((long) number)
         : OptionalLong.empty();
   }
 }

@@ -49,6 +49,7 @@ final class SessionHarness {
   final Coin coin;
   SlowHashing slowHashing = (header, done) -> false;
   long nowMillis = 1_700_000_000_000L;
+  int versionMask = 0x1fffe000;
   private long nextJob = 1;
 
   /** What one miner has been told. */
@@ -56,6 +57,7 @@ final class SessionHarness {
     final StratumV1Session session;
     final List<String> lines = new ArrayList<>();
     CloseReason closed;
+    boolean paused;
 
     private Miner(SessionHarness harness) {
       session = harness.service.newSession(this);
@@ -112,6 +114,21 @@ final class SessionHarness {
         throw new AssertionError("a line without its end: " + text);
       }
       lines.addAll(text.lines().toList());
+    }
+
+    @Override
+    public void pauseReading() {
+      paused = true;
+    }
+
+    @Override
+    public void resumeReading() {
+      paused = false;
+    }
+
+    @Override
+    public boolean isBehind() {
+      return false;
     }
 
     @Override
@@ -199,6 +216,16 @@ final class SessionHarness {
     return nowMillis / 1000;
   }
 
+  /** A nonce whose share solves the job's block. */
+  int solving(Job job, String extranonce1, long extranonce2, int version) {
+    int nonce = 0;
+    while (!job.networkTarget()
+        .isMetBy(hash(job, extranonce1, extranonce2, seconds(), nonce, version), 0)) {
+      nonce++;
+    }
+    return nonce;
+  }
+
   /** A new job on this parent. */
   Job job(String parent, CompactBits bits) {
     return job(parent, bits, 4, 8);
@@ -213,7 +240,7 @@ final class SessionHarness {
             100,
             Hash256.ofDisplayHex(parent.repeat(64)),
             0x20000000,
-            coin.versionMask(),
+            versionMask,
             bits,
             bits.toTarget(),
             seconds(),

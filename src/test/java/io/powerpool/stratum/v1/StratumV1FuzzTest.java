@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -60,6 +62,10 @@ class StratumV1FuzzTest {
     "\\u0000",
     "\uD800"
   };
+  private static final String[] VALUES = {
+    "null", "-0", "0", "1e308", "-1e400", "[]", "{}", "true", "\"\"", "\"\u0000\"", "[[[]]]", "1.5"
+  };
+  private static final Pattern VALUE = Pattern.compile("\"[^\"]*\"|[0-9.]+|null");
   private static final long MOST_GROWTH = 32L << 20;
 
   private final int count = Integer.getInteger("test.fuzz.lines", 100_000);
@@ -89,10 +95,11 @@ class StratumV1FuzzTest {
         heapBefore = usedHeap();
       }
       byte[] line =
-          switch (i % 3) {
+          switch (i % 4) {
             case 0 -> randomBytes();
             case 1 -> randomJson(0).getBytes(StandardCharsets.UTF_8);
-            default -> mutated(conversation.get(random.nextInt(conversation.size())));
+            case 2 -> mutated(conversation.get(random.nextInt(conversation.size())));
+            default -> otherValue(conversation.get(random.nextInt(conversation.size())));
           };
       check(line);
       if (miner.closed != null || random.nextInt(200) == 0) {
@@ -224,12 +231,7 @@ class StratumV1FuzzTest {
   }
 
   private byte[] mutated(String line) {
-    byte[] bytes =
-        line.replace("USER", USER)
-            .replace("JOB", job == null ? "0" : job)
-            .replace("TIME", Hex.ofInt((int) pool.seconds()))
-            .replace("NONCE", Hex.ofInt(random.nextInt()))
-            .getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = filledIn(line).getBytes(StandardCharsets.UTF_8);
     for (int i = random.nextInt(4); i > 0; i--) {
       int at = random.nextInt(bytes.length);
       switch (random.nextInt(4)) {
@@ -243,6 +245,25 @@ class StratumV1FuzzTest {
       }
     }
     return bytes;
+  }
+
+  /** A sound message with another kind of value in one place. */
+  private byte[] otherValue(String line) {
+    Matcher values = VALUE.matcher(filledIn(line));
+    int chosen = random.nextInt(8);
+    StringBuilder changed = new StringBuilder();
+    for (int i = 0; values.find(); i++) {
+      String value = i == chosen ? VALUES[random.nextInt(VALUES.length)] : values.group();
+      values.appendReplacement(changed, Matcher.quoteReplacement(value));
+    }
+    return values.appendTail(changed).toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String filledIn(String line) {
+    return line.replace("USER", USER)
+        .replace("JOB", job == null ? "0" : job)
+        .replace("TIME", Hex.ofInt((int) pool.seconds()))
+        .replace("NONCE", Hex.ofInt(random.nextInt()));
   }
 
   private static byte[] remove(byte[] bytes, int at, int length) {

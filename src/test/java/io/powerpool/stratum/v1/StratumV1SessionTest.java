@@ -210,7 +210,7 @@ class StratumV1SessionTest {
       {"{\"id\":5,\"result\":true,\"error\":null}", "5", "20"},
       {"{\"id\":6,\"method\":\"mining.suggest_difficulty\",\"params\":[\"much\"]}", "6", "20"},
       {"{\"id\":6,\"method\":\"mining.suggest_target\",\"params\":[\"12\"]}", "6", "20"},
-      {"{\"id\":7,\"method\":\"mining.get_transactions\",\"params\":[\"zz\"]}", "7", "21"},
+      {"{\"id\":7,\"method\":\"mining.get_transactions\",\"params\":[\"zz\"]}", "7", "24"},
       {"{\"id\":8,\"method\":\"mining.subscribe\",\"params\":[]}", "8", "20"},
       {"{\"id\":8,\"method\":\"mining.configure\",\"params\":[\"version-rolling\"]}", "8", "20"},
     };
@@ -281,8 +281,12 @@ class StratumV1SessionTest {
   @Test
   void givesAnExtranonceBackOnlyAfterItsSessionCannotBeResumedAnyMore() {
     pool.job("a", SessionHarness.HARD);
-    Miner miner = pool.connect();
-    miner.mine(USER);
+    Miner stranger = mining();
+    pool.port.remove(stranger.session);
+    stranger.session.onClosed(pool.nowMillis * 1_000_000);
+    assertThat(pool.node.extranonces("TST", 4).inUse()).isZero();
+    Miner miner = mining();
+    assertThat(submit(miner, "0000000000000001", "00000001")).isEqualTo("ok");
     pool.port.remove(miner.session);
     miner.session.onClosed(pool.nowMillis * 1_000_000);
     assertThat(pool.node.extranonces("TST", 4).inUse()).isEqualTo(1);
@@ -410,17 +414,173 @@ class StratumV1SessionTest {
   }
 
   @Test
-  void overloadIsAnsweredAndRaisesTheDifficulty() {
-    SessionHarness slow = new SessionHarness("scrypt", Map.of());
+  void whereTheComputePoolIsFullSharesAreHashedHereAndTheDifficultyIsRaisedOnce() {
+    SessionHarness slow =
+        new SessionHarness(
+            "scrypt",
+            Map.of("vardiff", Map.of("enabled", true, "minimum_difficulty", 1e-9, "steps", "any")));
     slow.job("a", SessionHarness.HARD);
     Miner miner = slow.connect();
     miner.mine(USER);
     String job = miner.order("mining.notify").getString(0);
-    List<String> answers =
-        miner.send(
-            slow.submit(
-                USER, job, "0000000000000001", Hex.ofInt((int) slow.seconds()), "00000001", null));
-    assertThat(code(new JsonObject(answers.get(0)))).isEqualTo("20");
-    assertThat(miner.order("mining.set_difficulty").getDouble(0)).isEqualTo(2e-9);
+    for (int i = 0; i < 20; i++) {
+      String line = slow.submit(USER, job, "000000000000000" + (i & 7), time(), Hex.ofInt(i), null);
+      List<String> answers = miner.send(line);
+      assertThat(code(new JsonObject(answers.get(0)))).isEqualTo("ok");
+      if (i == 0) {
+        assertThat(miner.order("mining.set_difficulty").getDouble(0)).isEqualTo(2e-9);
+      } else {
+        assertThat(answers).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void readsNoFurtherWhileTooManySharesOfOneMinerWait() {
+    SessionHarness slow = new SessionHarness("scrypt", Map.of());
+    List<Runnable> waiting = new ArrayList<>();
+    slow.slowHashing = (header, done) -> waiting.add(() -> done.accept(new byte[32]));
+    slow.job("a", SessionHarness.HARD);
+    Miner miner = slow.connect();
+    miner.mine(USER);
+    String job = miner.order("mining.notify").getString(0);
+    for (int i = 0; i < 64; i++) {
+      assertThat(miner.paused).isFalse();
+      miner.send(slow.submit(USER, job, "0000000000000001", time(), Hex.ofInt(i), null));
+    }
+    assertThat(miner.paused).isTrue();
+    waiting.subList(0, 32).forEach(Runnable::run);
+    assertThat(miner.paused).isFalse();
+    assertThat(slow.port.pendingHashes()).isEqualTo(32);
+  }
+
+  @Test
+  void aLateBlockIsFoundAlsoAfterTheDifficultyHasChanged() {
+    Job job = pool.job("a", SessionHarness.EASY);
+    Miner miner = pool.connect();
+    String extranonce1 = miner.mine(USER);
+    String first = miner.order("mining.notify").getString(0);
+    miner.send("{\"id\":3,\"method\":\"mining.suggest_difficulty\",\"params\":[1e-8]}");
+    assertThat(miner.order("mining.notify").getString(0)).isNotEqualTo(first);
+    pool.job("b", SessionHarness.EASY);
+    String nonce = Hex.ofInt(pool.solving(job, extranonce1, 1, job.version()));
+    String line = pool.submit(USER, first, "0000000000000001", time(), nonce, null);
+    assertThat(code(miner.ask(line))).isEqualTo("21");
+    assertThat(pool.blocks).hasSize(1);
+    assertThat(code(miner.ask(line))).isEqualTo("22");
+    assertThat(pool.blocks).hasSize(1);
+  }
+
+  @Test
+  void aBlockUnderAnotherNameIsFoundThoughItEarnsNothing() {
+    Job job = pool.job("a", SessionHarness.EASY);
+    Miner miner = pool.connect();
+    String extranonce1 = miner.mine(USER);
+    String id = miner.order("mining.notify").getString(0);
+    String nonce = Hex.ofInt(pool.solving(job, extranonce1, 1, job.version()));
+    assertThat(code(miner.ask(pool.submit("other", id, "0000000000000001", time(), nonce, null))))
+        .isEqualTo("24");
+    assertThat(pool.blocks).hasSize(1);
+    assertThat(pool.blocks.get(0).worker()).hasToString(USER);
+    assertThat(pool.shares).isEmpty();
+  }
+
+  @Test
+  void aBlockWithForbiddenVersionBitsIsFoundAsItWasMined() {
+    Job job = pool.job("a", SessionHarness.EASY);
+    Miner miner = pool.connect();
+    String extranonce1 = miner.mine(USER);
+    String id = miner.order("mining.notify").getString(0);
+    int mined = job.version() | 0x00400000;
+    String nonce = Hex.ofInt(pool.solving(job, extranonce1, 1, mined));
+    assertThat(
+            code(miner.ask(pool.submit(USER, id, "0000000000000001", time(), nonce, "00400000"))))
+        .isEqualTo("20");
+    assertThat(pool.blocks).hasSize(1);
+    assertThat(pool.blocks.get(0).header()[2]).isEqualTo((byte) 0x40);
+  }
+
+  @Test
+  void junkForAStaleJobIsNotExcusedByItsBeingLate() {
+    pool.job("a", SessionHarness.HARD);
+    Miner miner = mining();
+    String old = jobId();
+    miner.send("{\"id\":3,\"method\":\"mining.suggest_difficulty\",\"params\":[1e12]}");
+    String hard = miner.order("mining.notify").getString(0);
+    pool.job("b", SessionHarness.HARD);
+    String line = pool.submit(USER, old, "0000000000000001", time(), "00000001", null);
+    assertThat(code(miner.ask(line))).isEqualTo("21");
+    assertThat(code(miner.ask(line))).isEqualTo("22");
+    for (int i = 0; i < 199; i++) {
+      assertThat(miner.closed).isNull();
+      miner.send(pool.submit(USER, hard, "0000000000000001", time(), Hex.ofInt(i), null));
+    }
+    assertThat(miner.closed).isEqualTo(CloseReason.TOO_MANY_INVALID);
+  }
+
+  @Test
+  void nullsAndContradictingLimitsCostNoConnection() {
+    SessionHarness vardiff =
+        new SessionHarness(
+            "sha256d",
+            Map.of(
+                "start_difficulty",
+                2048,
+                "vardiff",
+                Map.of("enabled", true, "minimum_difficulty", 1024)));
+    vardiff.job("a", SessionHarness.HARD);
+    Miner miner = vardiff.connect();
+    assertThat(
+            miner
+                .ask(
+                    "{\"id\":1,\"method\":\"mining.configure\",\"params\":[[\"version-rolling\"],"
+                        + "{\"version-rolling.min-bit-count\":null,\"version-rolling.mask\":null}]}")
+                .getJsonObject("result")
+                .getBoolean("version-rolling"))
+        .isTrue();
+    miner.ask("{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[]}");
+    miner.send(
+        "{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\"" + USER + "\",\"xd=100\"]}");
+    assertThat(miner.order("mining.set_difficulty").getDouble(0)).isEqualTo(1024);
+  }
+
+  @Test
+  void aJobCanBeHandedOutManyTimesAndThenOnceMore() {
+    pool.job("a", SessionHarness.HARD);
+    Miner miner = mining();
+    for (int i = 0; i < 300; i++) {
+      pool.nowMillis += 30_000;
+      miner.lines.clear();
+      if (i % 60 == 59) {
+        submit(miner, Hex.ofInt(0) + Hex.ofInt(i), "00000000");
+      }
+      pool.port.onTick();
+      assertThat(miner.lines).as("push %d", i).anyMatch(line -> line.contains("mining.notify"));
+    }
+    assertThat(miner.closed).isNull();
+  }
+
+  @Test
+  void tellsTheMaskAgainWhenAJobLeavesFewerVersionBits() {
+    pool.job("a", SessionHarness.HARD);
+    Miner miner = pool.connect();
+    miner.ask(
+        "{\"id\":0,\"method\":\"mining.configure\",\"params\":[[\"version-rolling\"],"
+            + "{\"version-rolling.mask\":\"1fffe000\"}]}");
+    miner.mine(USER);
+    miner.lines.clear();
+    pool.versionMask = 0x1fff0000;
+    pool.job("b", SessionHarness.HARD);
+    assertThat(miner.order("mining.set_version_mask").getString(0)).isEqualTo("1fff0000");
+    assertThat(miner.lines.get(miner.lines.size() - 1)).contains("mining.notify");
+  }
+
+  @Test
+  void aNewParentCleansEvenIfTheJobThatSaidSoWasLost() {
+    pool.job("a", SessionHarness.HARD);
+    Miner miner = mining();
+    miner.lines.clear();
+    pool.job("b", SessionHarness.HARD);
+    assertThat(miner.order("mining.notify").getBoolean(8)).isTrue();
   }
 }
