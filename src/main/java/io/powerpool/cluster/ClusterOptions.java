@@ -11,6 +11,8 @@ import com.hazelcast.core.HazelcastException;
 import io.powerpool.config.ConfigException;
 import io.powerpool.config.Section;
 import java.io.FileNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +53,7 @@ public record ClusterOptions(
   /** Reads the section {@code cluster}. */
   public static ClusterOptions from(Section section) {
     String address = section.string("address", "127.0.0.1");
-    List<String> members = section.strings("members", List.of("127.0.0.1"));
+    List<String> members = section.strings("members", List.of(address));
     if (members.isEmpty() || !members.stream().allMatch(member -> member.matches(MEMBER))) {
       section.fault("members", members, "a list of HOST or HOST:PORT");
     }
@@ -70,6 +72,10 @@ public record ClusterOptions(
     if (limit.compareTo(interval.multipliedBy(2)) < 0) {
       section.fault("heartbeat_limit", limit, "at least twice heartbeat_interval");
     }
+    Optional<String> hazelcastFile = section.optionalString("hazelcast_file");
+    hazelcastFile
+        .filter(file -> !Files.isReadable(Path.of(file)))
+        .ifPresent(file -> section.fault("hazelcast_file", file, "a file that can be read"));
     return new ClusterOptions(
         section.string("name", "powerpool"),
         address,
@@ -78,7 +84,7 @@ public record ClusterOptions(
         members,
         interval,
         limit,
-        section.optionalString("hazelcast_file"));
+        hazelcastFile);
   }
 
   /**

@@ -237,6 +237,10 @@ class ConfigFaultsTest {
             "cluster.members: is [a b], expected a list of HOST or HOST:PORT"),
         arguments(
             "data_dir: data",
+            "cluster: {hazelcast_file: absent.xml}",
+            "cluster.hazelcast_file: is 'absent.xml', expected a file that can be read"),
+        arguments(
+            "data_dir: data",
             "cluster: {heartbeat_interval: 4s}",
             "cluster.heartbeat_limit: is 5s, expected at least twice"));
   }
