@@ -1,5 +1,6 @@
 package io.powerpool.coinrpc;
 
+import io.powerpool.coinrpc.CoinRpcException.Kind;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.function.Function;
@@ -48,7 +49,11 @@ public final class CoinServer {
     return rpc;
   }
 
-  /** Makes the call and learns from its outcome whether the server is live. */
+  /**
+   * Makes the call and learns from its outcome whether the server is live. A reply that cannot be
+   * understood says nothing about that, except to a ping: a server with an odd template may take
+   * blocks all the same.
+   */
   public <T> Future<T> call(Function<CoinRpc, Future<T>> call) {
     long startNanos = System.nanoTime();
     return call.apply(rpc)
@@ -65,7 +70,9 @@ public final class CoinServer {
               lastError = String.valueOf(failure.getMessage());
               lastErrorMillis = clock.millis();
               if (failure instanceof CoinRpcException refusal && refusal.serverIsDown()) {
-                toDown();
+                if (refusal.kind() != Kind.MALFORMED) {
+                  toDown();
+                }
               } else {
                 latencyMillis = (System.nanoTime() - startNanos) / 1e6;
                 toLive();
@@ -75,7 +82,16 @@ public final class CoinServer {
 
   /** Asks for the height: tells whether the server is there, and where. */
   Future<Integer> ping() {
-    return call(CoinRpc::blockCount).onSuccess(count -> height = count);
+    return call(CoinRpc::blockCount)
+        .onSuccess(count -> height = count)
+        .onFailure(
+            failure -> {
+              if (!closed
+                  && failure instanceof CoinRpcException refusal
+                  && refusal.kind() == Kind.MALFORMED) {
+                toDown();
+              }
+            });
   }
 
   /** Breaks all connections; how calls under way end says nothing about the server any more. */

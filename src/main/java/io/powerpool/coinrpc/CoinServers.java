@@ -71,6 +71,11 @@ public final class CoinServers {
     return servers.stream().filter(CoinServer::live).findFirst();
   }
 
+  /** All servers, the preferred one first. */
+  public List<CoinServer> all() {
+    return List.copyOf(servers);
+  }
+
   /** The live servers, the preferred one first. */
   public List<CoinServer> live() {
     return servers.stream().filter(CoinServer::live).toList();

@@ -5,6 +5,7 @@ import io.powerpool.coinrpc.BlockPosition;
 import io.powerpool.coinrpc.CoinRpc;
 import io.powerpool.coinrpc.CoinRpcException;
 import io.powerpool.coinrpc.CoinServer;
+import io.powerpool.coinrpc.CoinServerStatus;
 import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.share.BlockOutcome;
 import io.vertx.core.Future;
@@ -17,9 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one block to every live server and makes one outcome of their answers. One acceptance is
- * enough; a refusal counts only when no live server is left that could accept. While no server can
- * be asked the block waits. Belongs to one event loop.
+ * Brings one block to every configured server and makes one outcome of their answers. One
+ * acceptance is enough. A refusal counts only when no server is left that could still take the
+ * block: one that lags behind, fails, or is away is asked again until the chain has moved on.
+ * Belongs to one event loop.
  */
 final class BlockSubmission {
 
@@ -31,11 +33,19 @@ final class BlockSubmission {
     void onOutcome(BlockOutcome outcome, String reason, boolean settled);
   }
 
-  private static final int TRIES = 5;
+  /** Tries at a short interval before a server is given more rest. */
+  private static final int QUICK_TRIES = 5;
+
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
-  /** After all tries failed at servers that are live none the less. */
+  /** After that many tries at a server that answers, but not for good. */
+  private static final Duration LATER_RETRY_DELAY = Duration.ofSeconds(2);
+
+  /** After that many tries at a server that does not answer though it is live. */
   private static final Duration LONG_RETRY_DELAY = Duration.ofMinutes(1);
+
+  /** After this time refusals count even if some server could not be asked. */
+  private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(30);
 
   /** How long a "we know it already" waits for another server's "this was the first". */
   private static final Duration DUPLICATE_PATIENCE = Duration.ofSeconds(2);
@@ -57,24 +67,36 @@ final class BlockSubmission {
   private final String hex;
   private final Listener listener;
   private final Map<CoinServer, Attempt> attempts = new HashMap<>();
-  private boolean decided;
-  private boolean longRetryPlanned;
+  private final long startNanos = System.nanoTime();
+  private State state = State.OPEN;
+  private long reviewTimer;
+
+  private enum State {
+    OPEN,
+    /** The listener has been told that the block is valid, and waits for more. */
+    INCONCLUSIVE,
+    SETTLED
+  }
 
   /** Where one server stands with the block. */
   private static final class Attempt {
     int tries;
     boolean underWay;
     boolean retryPlanned;
+    long retryTimer;
 
     /** Null until the server has said something that counts. */
-    BlockOutcome answer;
+    Verdict verdict;
 
-    String reason = "";
-
-    boolean mayTry() {
-      return answer == null && !underWay && !retryPlanned && tries < TRIES;
-    }
+    String lastWords = "";
   }
+
+  /**
+   * What a server's answer, and where needed a look at its chain, amounts to.
+   *
+   * @param last false if the server may say something else later
+   */
+  private record Verdict(BlockOutcome outcome, String reason, boolean last) {}
 
   BlockSubmission(
       Vertx vertx, CoinServers servers, KeptBlock block, String hex, Listener listener) {
@@ -89,30 +111,33 @@ final class BlockSubmission {
     this.listener = listener;
   }
 
-  /** Asks every live server that was not asked yet. */
+  /** Asks every server, also those that are thought to be down: that may be wrong or over. */
   void start() {
     if (servers.live().isEmpty()) {
-      log.warn("{} waits: no coin server is live", title);
+      log.warn("{}: no coin server is live", title);
     }
-    attemptAll();
+    reviewTimer = vertx.setPeriodic(RECHECK_DELAY.toMillis(), fired -> decide());
+    servers.all().forEach(server -> attempts.put(server, new Attempt()));
+    servers.all().forEach(this::attempt);
   }
 
   /** A server has come back: it is asked afresh unless it has answered already. */
   void onServerRecovered() {
-    attempts.values().forEach(attempt -> attempt.tries = 0);
-    attemptAll();
-  }
-
-  private void attemptAll() {
-    if (!decided) {
-      servers.live().forEach(this::attempt);
+    if (state == State.SETTLED) {
+      return;
     }
+    attempts.values().forEach(attempt -> attempt.tries = 0);
+    servers.live().forEach(this::attempt);
   }
 
   private void attempt(CoinServer server) {
-    Attempt attempt = attempts.computeIfAbsent(server, key -> new Attempt());
-    if (!attempt.mayTry()) {
+    Attempt attempt = attempts.get(server);
+    if (state == State.SETTLED || attempt.underWay || answered(attempt)) {
       return;
+    }
+    if (attempt.retryPlanned) {
+      vertx.cancelTimer(attempt.retryTimer);
+      attempt.retryPlanned = false;
     }
     attempt.tries++;
     attempt.underWay = true;
@@ -120,36 +145,45 @@ final class BlockSubmission {
         .call(rpc -> rpc.submitBlock(hex))
         .compose(
             word -> {
-              log.info("{}: {} says {}", title, server.name(), word.orElse("accepted"));
+              tell(server, attempt, "says " + word.orElse("accepted"));
               return judge(server, SubmitAnswer.of(word), word.orElse(""));
             })
         .recover(
             failure -> {
-              log.warn("{}: {} failed: {}", title, server.name(), failure.getMessage());
+              tell(server, attempt, "failed: " + failure.getMessage());
               return judge(server, SubmitAnswer.of(failure), failure.getMessage());
             })
         .onComplete(
             done -> {
               attempt.underWay = false;
               if (done.succeeded() && done.result().isPresent()) {
-                Verdict verdict = done.result().get();
-                attempt.answer = verdict.outcome();
-                attempt.reason = verdict.reason();
-              } else {
-                planRetry(server, attempt);
+                attempt.verdict = done.result().get();
+              }
+              if (!answered(attempt)) {
+                boolean reached = done.succeeded() && done.result().isPresent();
+                planRetry(server, attempt, reached);
               }
               decide();
             });
   }
 
-  /** What a server's answer, and where needed a look at its chain, amounts to. */
-  private record Verdict(BlockOutcome outcome, String reason) {}
+  /** The log is not told the same thing at every try. */
+  private void tell(CoinServer server, Attempt attempt, String words) {
+    if (!words.equals(attempt.lastWords)) {
+      log.info("{}: {} {}", title, server.name(), words);
+      attempt.lastWords = words;
+    }
+  }
 
-  /** Empty if the server must be asked again. */
+  private static boolean answered(Attempt attempt) {
+    return attempt.verdict != null && attempt.verdict.last();
+  }
+
+  /** Empty if the server could not be asked. */
   private Future<Optional<Verdict>> judge(CoinServer server, SubmitAnswer answer, String words) {
     return switch (answer) {
       case ACCEPTED -> verdict(BlockOutcome.ACCEPTED, "");
-      case STALE -> verdict(BlockOutcome.STALE, words);
+      case STALE -> unlessBehind(server, BlockOutcome.STALE, words);
       case REJECTED -> verdict(BlockOutcome.REJECTED, words);
       case UNREACHABLE -> Future.succeededFuture(Optional.empty());
       case KNOWN -> lookUp(server, BlockOutcome.DUPLICATE, BlockOutcome.INCONCLUSIVE, words);
@@ -159,29 +193,30 @@ final class BlockSubmission {
               .call(CoinRpc::bestBlockHash)
               .compose(
                   tip ->
-                      verdict(
-                          tip.equals(previous) ? BlockOutcome.REJECTED : BlockOutcome.STALE,
-                          words));
+                      tip.equals(previous)
+                          ? verdict(BlockOutcome.REJECTED, words)
+                          : unlessBehind(server, BlockOutcome.STALE, words));
       case FAILED -> afterFailure(server, words);
     };
   }
 
+  /** A server whose chain has not passed the block yet may still come to take it. */
+  private Future<Optional<Verdict>> unlessBehind(
+      CoinServer server, BlockOutcome outcome, String words) {
+    return server
+        .call(CoinRpc::blockCount)
+        .map(tip -> Optional.of(new Verdict(outcome, words, tip > height)));
+  }
+
   private Future<Optional<Verdict>> afterFailure(CoinServer server, String words) {
-    boolean last = attempts.get(server).tries >= TRIES;
     return server
         .call(rpc -> rpc.blockPosition(hash))
-        .map(
+        .compose(
             position ->
-                Optional.of(
-                    new Verdict(
-                        position.onBestChain() ? BlockOutcome.DUPLICATE : BlockOutcome.INCONCLUSIVE,
-                        words)))
-        .recover(
-            unknown ->
-                Future.succeededFuture(
-                    last
-                        ? Optional.of(new Verdict(BlockOutcome.REJECTED, words))
-                        : Optional.empty()));
+                verdict(
+                    position.onBestChain() ? BlockOutcome.DUPLICATE : BlockOutcome.INCONCLUSIVE,
+                    words))
+        .recover(unknown -> unlessBehind(server, BlockOutcome.REJECTED, words));
   }
 
   private Future<Optional<Verdict>> lookUp(
@@ -198,82 +233,90 @@ final class BlockSubmission {
   }
 
   private static Future<Optional<Verdict>> verdict(BlockOutcome outcome, String reason) {
-    return Future.succeededFuture(Optional.of(new Verdict(outcome, reason)));
+    return Future.succeededFuture(Optional.of(new Verdict(outcome, reason, true)));
   }
 
-  private void planRetry(CoinServer server, Attempt attempt) {
-    if (decided || attempt.tries >= TRIES) {
+  /** A server that is down is asked when it has recovered. */
+  private void planRetry(CoinServer server, Attempt attempt, boolean reached) {
+    if (state == State.SETTLED || !server.live()) {
       return;
     }
+    Duration later = reached ? LATER_RETRY_DELAY : LONG_RETRY_DELAY;
+    Duration delay = attempt.tries < QUICK_TRIES ? RETRY_DELAY : later;
     attempt.retryPlanned = true;
-    vertx.setTimer(
-        RETRY_DELAY.toMillis(),
-        fired -> {
-          attempt.retryPlanned = false;
-          // A server that is down is asked when it has recovered.
-          if (!decided && server.live()) {
-            attempt(server);
-          } else {
-            decide();
-          }
-        });
+    attempt.retryTimer =
+        vertx.setTimer(
+            delay.toMillis(),
+            fired -> {
+              attempt.retryPlanned = false;
+              if (server.live()) {
+                attempt(server);
+              }
+            });
   }
 
   private void decide() {
-    if (decided) {
+    if (state == State.SETTLED) {
       return;
     }
+    boolean underWay = attempts.values().stream().anyMatch(attempt -> attempt.underWay);
     if (find(BlockOutcome.ACCEPTED).isPresent()) {
-      conclude(BlockOutcome.ACCEPTED);
-    } else if (attempts.values().stream().anyMatch(attempt -> attempt.underWay)) {
-      if (find(BlockOutcome.DUPLICATE).isPresent()) {
-        vertx.setTimer(DUPLICATE_PATIENCE.toMillis(), fired -> concludeUnlessDecided());
-      }
+      settle(BlockOutcome.ACCEPTED);
     } else if (find(BlockOutcome.DUPLICATE).isPresent()) {
-      conclude(BlockOutcome.DUPLICATE);
-    } else if (find(BlockOutcome.INCONCLUSIVE).isPresent()) {
-      conclude(BlockOutcome.INCONCLUSIVE);
-    } else if (attempts.values().stream().noneMatch(attempt -> attempt.retryPlanned)) {
-      concludeRefused();
+      if (underWay && state == State.OPEN) {
+        vertx.setTimer(DUPLICATE_PATIENCE.toMillis(), fired -> settleAsKnown());
+      } else {
+        settle(BlockOutcome.DUPLICATE);
+      }
+    } else if (state == State.OPEN && !underWay) {
+      if (find(BlockOutcome.INCONCLUSIVE).isPresent()) {
+        state = State.INCONCLUSIVE;
+        planRecheck();
+        tellListener(BlockOutcome.INCONCLUSIVE, false);
+      } else if (refusedForGood()) {
+        settle(
+            find(BlockOutcome.REJECTED).isPresent() ? BlockOutcome.REJECTED : BlockOutcome.STALE);
+      }
     }
   }
 
-  private void concludeUnlessDecided() {
-    if (!decided) {
-      conclude(
+  private void settleAsKnown() {
+    if (state != State.SETTLED) {
+      settle(
           find(BlockOutcome.ACCEPTED).isPresent() ? BlockOutcome.ACCEPTED : BlockOutcome.DUPLICATE);
     }
   }
 
-  /** Everybody who could be asked was asked, and nobody took the block. */
-  private void concludeRefused() {
-    if (find(BlockOutcome.REJECTED).isPresent()) {
-      conclude(BlockOutcome.REJECTED);
-    } else if (find(BlockOutcome.STALE).isPresent()) {
-      conclude(BlockOutcome.STALE);
-    } else if (!servers.live().isEmpty() && !longRetryPlanned) {
-      longRetryPlanned = true;
-      vertx.setTimer(
-          LONG_RETRY_DELAY.toMillis(),
-          fired -> {
-            longRetryPlanned = false;
-            onServerRecovered();
-          });
+  /** Whether nobody has taken the block and nobody will. */
+  private boolean refusedForGood() {
+    if (servers.all().stream().allMatch(server -> answered(attempts.get(server)))) {
+      return true;
     }
+    int tip = servers.status().stream().mapToInt(CoinServerStatus::height).max().orElse(-1);
+    boolean late =
+        tip >= height + BURIED_BLOCKS || System.nanoTime() - startNanos >= GIVE_UP_AFTER.toNanos();
+    return late && attempts.values().stream().anyMatch(attempt -> attempt.verdict != null);
   }
 
-  private Optional<Attempt> find(BlockOutcome outcome) {
-    return attempts.values().stream().filter(attempt -> attempt.answer == outcome).findFirst();
+  private Optional<Verdict> find(BlockOutcome outcome) {
+    return attempts.values().stream()
+        .map(attempt -> attempt.verdict)
+        .filter(verdict -> verdict != null && verdict.outcome() == outcome)
+        .findFirst();
   }
 
-  private void conclude(BlockOutcome outcome) {
-    decided = true;
-    boolean settled = outcome != BlockOutcome.INCONCLUSIVE;
-    if (!settled) {
-      planRecheck();
-    }
-    String reason = find(outcome).map(attempt -> attempt.reason).orElse("");
-    listener.onOutcome(outcome, reason, settled);
+  private void settle(BlockOutcome outcome) {
+    close();
+    tellListener(outcome, true);
+  }
+
+  private void close() {
+    state = State.SETTLED;
+    vertx.cancelTimer(reviewTimer);
+  }
+
+  private void tellListener(BlockOutcome outcome, boolean settled) {
+    listener.onOutcome(outcome, find(outcome).map(Verdict::reason).orElse(""), settled);
   }
 
   private void planRecheck() {
@@ -282,6 +325,9 @@ final class BlockSubmission {
 
   /** Whether the block that was valid but not the tip has become part of the best chain. */
   private void recheck() {
+    if (state == State.SETTLED) {
+      return;
+    }
     servers
         .call(rpc -> rpc.blockPosition(hash))
         .map(BlockPosition::onBestChain)
@@ -306,7 +352,8 @@ final class BlockSubmission {
             done -> {
               if (done.failed() || done.result() == BlockOutcome.INCONCLUSIVE) {
                 planRecheck();
-              } else {
+              } else if (state != State.SETTLED) {
+                close();
                 listener.onOutcome(
                     done.result(),
                     done.result() == BlockOutcome.STALE ? "another block was first" : "",

@@ -60,6 +60,7 @@ final class CoinJobManager {
   private final List<Subscription> subscriptions = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
 
+  private boolean stopped;
   private boolean polling;
   private boolean checkingPayouts;
   private String trouble = "";
@@ -107,19 +108,17 @@ final class CoinJobManager {
    * can and does not know a payout address.
    */
   Future<Void> start() {
+    servers.onRecovery(this::onServerRecovered);
     return servers
         .start()
         .compose(pinged -> checkPayoutsThenPoll())
         .compose(checked -> submitter.resume())
-        .onSuccess(
-            resumed -> {
-              servers.onRecovery(this::onServerRecovered);
-              serve();
-            });
+        .onSuccess(resumed -> serve());
   }
 
   /** Stops; what is being written is on disk then. Blocks that are not settled wait for a start. */
   Future<Void> stop() {
+    stopped = true;
     timers.forEach(vertx::cancelTimer);
     if (polling) {
       poller.stop();
@@ -134,7 +133,7 @@ final class CoinJobManager {
     subscriptions.add(topics.currentJob(coin.currency()).serve(question -> currentJob()));
     subscriptions.add(topics.solvedBlocks(coin.currency()).serve(submitter::submit));
     subscriptions.add(topics.transactions(coin.currency()).serve(this::transactions));
-    timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> publishStatus()));
+    timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> onSecond()));
     timers.add(vertx.setPeriodic(CLEANUP_INTERVAL.toMillis(), fired -> deleteOldTemplates()));
     publishStatus();
   }
@@ -165,11 +164,22 @@ final class CoinJobManager {
   private void onServerRecovered() {
     if (polling) {
       poller.refresh();
-    } else {
-      checkPayoutsThenPoll()
-          .onFailure(e -> log.error("{} stays without work: {}", coin.currency(), trouble));
     }
     submitter.onServerRecovered();
+  }
+
+  private void onSecond() {
+    if (!polling) {
+      String before = trouble;
+      checkPayoutsThenPoll()
+          .onComplete(
+              done -> {
+                if (!polling && !trouble.equals(before)) {
+                  log.error("{} stays without work: {}", coin.currency(), trouble);
+                }
+              });
+    }
+    publishStatus();
   }
 
   /** No job is made before a server has agreed with us on who is paid. */
@@ -183,7 +193,7 @@ final class CoinJobManager {
         .onSuccess(
             agreed -> {
               trouble = "";
-              if (!polling) {
+              if (!polling && !stopped) {
                 polling = true;
                 poller.start();
               }

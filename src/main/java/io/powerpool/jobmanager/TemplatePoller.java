@@ -201,19 +201,22 @@ final class TemplatePoller {
         newParent
             || now - currentSinceNanos >= OLDEST_WORK.toNanos()
             || !sameWork(current, template);
-    current = template;
     if (!changed) {
+      current = template;
       templateTrouble = "";
       return;
     }
-    currentSinceNanos = now;
     try {
       listener.onTemplate(template, newParent);
+      // Not before: if no job came of it, the next template is still the first on its parent.
+      current = template;
+      currentSinceNanos = now;
       if (!templateTrouble.isEmpty()) {
         log.info("{}: work at height {}", currency, template.height());
       }
       templateTrouble = "";
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      noFetchBeforeNanos = now + RETRY_DELAY.toNanos();
       say(words(e));
     }
   }
@@ -277,7 +280,9 @@ final class TemplatePoller {
   private void onLongPoll(CoinServer server, BlockTemplate template) {
     if (current == null || !template.previous().equals(current.previous())) {
       accept(template);
-      startLongPoll(server, System.nanoTime());
+      if (current != null && template.previous().equals(current.previous())) {
+        startLongPoll(server, System.nanoTime());
+      }
     } else {
       accept(template);
     }

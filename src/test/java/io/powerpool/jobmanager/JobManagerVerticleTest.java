@@ -187,6 +187,7 @@ class JobManagerVerticleTest {
     deploy(server);
     long job = currentJob().id();
     assertOutcome(job, 1, server.result("submitblock", "high-hash"), BlockOutcome.REJECTED);
+    server.result("getblockcount", 441);
     assertOutcome(job, 2, server.result("submitblock", "prev-blk-not-found"), BlockOutcome.STALE);
     assertOutcome(
         job, 3, server.error("submitblock", -22, "Block decode failed"), BlockOutcome.REJECTED);
@@ -217,6 +218,93 @@ class JobManagerVerticleTest {
         });
     deploy(server);
     assertThat(await(ask(solved(currentJob().id()))).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
+  }
+
+  @Test
+  void aServerThatLagsBehindIsAskedAgain() {
+    server.on(
+        "submitblock",
+        (call, response) -> {
+          boolean first = server.calls("submitblock").size() == 1;
+          FakeCoinServer.result(params -> first ? "prev-blk-not-found" : null).to(call, response);
+        });
+    deploy(server);
+    assertThat(await(ask(solved(currentJob().id()))).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
+  }
+
+  @Test
+  void aRefusalIsNotFinalWhileTheServerThatKnowsBetterIsAway() {
+    FakeCoinServer second = serverAt(REAL.getJsonObject("gbt"));
+    second.result("submitblock", null);
+    server.result("submitblock", "prev-blk-not-found").result("getblockcount", 441);
+    JsonObject config = config(server);
+    config.getJsonArray("servers").add(serverConfig(second));
+    deploy(config);
+    long job = currentJob().id();
+    second.stop();
+    Future<BlockReport> answer = ask(solved(job));
+    String name = "127.0.0.1:" + second.port();
+    Awaitility.await()
+        .until(
+            () ->
+                server.calls("submitblock").size() == 1
+                    && status()
+                        .getJsonObject("coinservers")
+                        .getJsonObject(name)
+                        .getString("status")
+                        .equals("down"));
+    assertThat(answer.isComplete()).isFalse();
+    second.resume();
+    assertThat(await(answer).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
+  }
+
+  @Test
+  void aRefusalIsFinalOnceTheBlockIsBuriedEvenIfAServerIsAway() {
+    FakeCoinServer second = serverAt(REAL.getJsonObject("gbt"));
+    server.result("submitblock", "prev-blk-not-found");
+    JsonObject config = config(server);
+    config.getJsonArray("servers").add(serverConfig(second));
+    deploy(config);
+    second.stop();
+    Future<BlockReport> answer = ask(solved(currentJob().id()));
+    Awaitility.await().until(() -> !server.calls("submitblock").isEmpty());
+    server.result("getblockcount", 443);
+    assertThat(await(answer).outcome()).isEqualTo(BlockOutcome.STALE);
+  }
+
+  @Test
+  void aServerThatIsThoughtToBeDownIsGivenTheBlockAllTheSame() {
+    server.result("submitblock", null);
+    deploy(server);
+    SolvedBlock solved = solved(currentJob().id());
+    server.on("getbestblockhash", FakeCoinServer.hang()).on("getblockcount", FakeCoinServer.hang());
+    Awaitility.await().until(() -> status().getInteger("live_coinservers") == 0);
+    assertThat(await(ask(solved)).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
+  }
+
+  @Test
+  void theFirstJobOnAParentIsCleanAlsoAfterATemplateThatMakesNoJob() {
+    deploy(config(server).put("long_poll", false));
+    currentJob();
+    JsonObject next =
+        REAL.getJsonObject("gbt")
+            .copy()
+            .put("height", 441)
+            .put("previousblockhash", "ab".repeat(32));
+    workAt(server, next.copy().put("bits", "00000000"));
+    Awaitility.await().until(() -> !status().getString("trouble").isEmpty());
+    workAt(server, next);
+    Awaitility.await().until(() -> currentJob().height() == 441);
+    assertThat(currentJob().clean()).isTrue();
+  }
+
+  @Test
+  void checksThePayoutsAgainUntilTheServerAnswers() {
+    server.error("validateaddress", -32601, "Method not found");
+    deploy(server);
+    assertThat(status().getString("trouble")).contains("Method not found");
+    server.result("validateaddress", new JsonObject().put("isvalid", true));
+    assertThat(currentJob().height()).isEqualTo(440);
   }
 
   @Test
