@@ -42,15 +42,21 @@ final class BlockArchive {
     this.currency = currency;
   }
 
-  /** Writes a block down; forced to disk when the future succeeds. */
+  /**
+   * Writes a block down; forced to disk when the future succeeds. What is known of it follows: as
+   * long as that is missing the block is not answered for, so whoever found it asks again.
+   */
   Future<Void> create(KeptBlock block, String hex) {
-    return vertx.executeBlocking(
-        () -> {
-          String name = name(block.report());
-          DurableFile.write(folder.resolve(name + BLOCK), hex.getBytes(StandardCharsets.US_ASCII));
-          DurableFile.write(folder.resolve(name + NOTES), notes(block));
-          return null;
-        });
+    Path file = folder.resolve(name(block.report()) + BLOCK);
+    Future<Void> written =
+        vertx.executeBlocking(
+            () -> {
+              DurableFile.write(file, hex.getBytes(StandardCharsets.US_ASCII));
+              return null;
+            });
+    // Started now so that it stands before every update in the row; failures are logged there.
+    update(block);
+    return written;
   }
 
   /** Replaces what is known of a block. */

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class BlockSubmitter {
 
   private static final Logger log = LoggerFactory.getLogger(BlockSubmitter.class);
+
+  /** How long a block waits for the disk: it is worth nothing once another one is first. */
+  private static final long DISK_PATIENCE_MILLIS = 500;
 
   private final Vertx vertx;
   private final Coin coin;
@@ -116,9 +120,10 @@ final class BlockSubmitter {
     open.put(solved.hash(), entry);
     return archive
         .find(solved)
+        .timeout(DISK_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .recover(
             unreadable -> {
-              log.error("{}: notes of {} unreadable", coin.currency(), solved.hash(), unreadable);
+              log.error("{}: notes of {} not read", coin.currency(), solved.hash(), unreadable);
               return Future.succeededFuture(Optional.empty());
             })
         .compose(
@@ -197,10 +202,12 @@ final class BlockSubmitter {
     stats.onSolved(report);
     return archive
         .create(block, hex)
+        .timeout(DISK_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .recover(
             failure -> {
-              // A full disk must not cost a block.
-              log.error("{} block {} not written down", coin.currency(), solved.hash(), failure);
+              // Neither a full disk nor one that hangs must cost a block.
+              log.error(
+                  "{} block {} not written down yet", coin.currency(), solved.hash(), failure);
               return Future.succeededFuture();
             })
         .onSuccess(written -> start(entry, block, hex))

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,15 @@ final class TemplateStore {
   /** Kept in memory; most blocks are solved on one of these. */
   private static final int NEWEST = 4;
 
+  /**
+   * Kept in memory at most, if they cannot be written. At the usual interval between jobs that is
+   * some minutes of work.
+   */
+  private static final int MOST = 32;
+
+  /** Writes under way at most: a disk that hangs must not take all worker threads with it. */
+  private static final int MOST_WRITES = 4;
+
   private static final TemplateCodec CODEC = new TemplateCodec();
   private static final Logger log = LoggerFactory.getLogger(TemplateStore.class);
 
@@ -39,8 +49,11 @@ final class TemplateStore {
   private final Clock clock;
   private final long openedMillis;
 
-  /** By job id, the oldest first; those being written are not dropped. */
+  /** By job id, the oldest first; those that are not on disk are dropped last. */
   private final Map<Long, Kept> newest = new LinkedHashMap<>();
+
+  private int writes;
+  private String trouble = "";
 
   private record Kept(BlockTemplate template, Future<Void> written) {}
 
@@ -60,23 +73,42 @@ final class TemplateStore {
    * Remembers a template from now on.
    *
    * @return when it has been forced to disk; a failure to write is logged and does no more harm
-   *     than that the template does not outlive the process
+   *     than that the template does not outlive the process, nor many newer ones
    */
   Future<Void> put(long jobId, BlockTemplate template) {
     Future<Void> written =
-        vertx
-            .<Void>executeBlocking(
-                () -> {
-                  Buffer content = Buffer.buffer().appendByte((byte) CODEC.version());
-                  CODEC.write(template, new WireWriter(content));
-                  DurableFile.write(file(jobId), content.getBytes());
-                  return null;
-                },
-                false)
-            .onFailure(e -> log.error("template of job {} not kept", file(jobId), e));
+        write(jobId, template)
+            .onSuccess(done -> trouble = "")
+            .onFailure(
+                e -> {
+                  trouble = "templates cannot be written: " + e.getMessage();
+                  log.error("template of job {} not kept", file(jobId), e);
+                });
     newest.put(jobId, new Kept(template, written));
     newest.keySet().removeAll(surplus());
     return written;
+  }
+
+  /** Why the last template is not on disk; empty if all is well. */
+  String trouble() {
+    return trouble;
+  }
+
+  private Future<Void> write(long jobId, BlockTemplate template) {
+    if (writes == MOST_WRITES) {
+      return Future.failedFuture("the disk does not keep up");
+    }
+    writes++;
+    return vertx
+        .<Void>executeBlocking(
+            () -> {
+              Buffer content = Buffer.buffer().appendByte((byte) CODEC.version());
+              CODEC.write(template, new WireWriter(content));
+              DurableFile.write(file(jobId), content.getBytes());
+              return null;
+            },
+            false)
+        .onComplete(done -> writes--);
   }
 
   /** The template of a job; fails if it is not known any more. */
@@ -136,11 +168,15 @@ final class TemplateStore {
   }
 
   private List<Long> surplus() {
-    return newest.entrySet().stream()
-        .filter(entry -> entry.getValue().written().isComplete())
-        .map(Map.Entry::getKey)
-        .limit(Math.max(0, newest.size() - NEWEST))
-        .toList();
+    List<Long> surplus = new ArrayList<>();
+    newest.forEach(
+        (jobId, kept) -> {
+          int left = newest.size() - surplus.size();
+          if (left > MOST || (left > NEWEST && kept.written().succeeded())) {
+            surplus.add(jobId);
+          }
+        });
+    return surplus;
   }
 
   private Path file(long jobId) {

@@ -64,6 +64,18 @@ class TemplateStoreTest {
   }
 
   @Test
+  void keepsInMemoryWhatCannotBeWritten() throws IOException {
+    TemplateStore store = store();
+    Files.createDirectory(folder.resolve("2.part"));
+    for (int job = 1; job <= 20; job++) {
+      await(store.put(job, template(null, null, "id" + job)).otherwiseEmpty());
+      assertThat(store.trouble().isEmpty()).isEqualTo(job != 2);
+    }
+    assertThat(await(store.get(2)).longPollId()).isEqualTo("id2");
+    assertThat(store.recent(3)).isEmpty();
+  }
+
+  @Test
   void deletesWhatIsTooOldButNotSoonAfterTheStart() throws IOException {
     TemplateStore store = store();
     await(store.put(1, template(null, null, null)));
