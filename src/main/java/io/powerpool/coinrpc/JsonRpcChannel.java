@@ -1,6 +1,7 @@
 package io.powerpool.coinrpc;
 
 import io.powerpool.coinrpc.CoinRpcException.Kind;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -16,6 +17,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -34,7 +36,7 @@ final class JsonRpcChannel {
   private final CoinServerOptions server;
   private final RpcCredentials credentials;
   private final HttpClient client;
-  private long lastId;
+  private final AtomicLong lastId = new AtomicLong();
 
   JsonRpcChannel(
       Vertx vertx, CoinServerOptions server, RpcCredentials credentials, int connections) {
@@ -107,7 +109,19 @@ final class JsonRpcChannel {
     }
 
     Future<T> send() {
+      // The reply's handlers must be set in the turn that its head arrives in: on a caller's thread
+      // that is none of ours, the body could be over before.
       Promise<T> outcome = Promise.promise();
+      Context context = vertx.getOrCreateContext();
+      if (context == Vertx.currentContext()) {
+        send(outcome);
+      } else {
+        context.runOnContext(turn -> send(outcome));
+      }
+      return outcome.future();
+    }
+
+    private void send(Promise<T> outcome) {
       HttpClientRequest[] sent = new HttpClientRequest[1];
       long timer =
           vertx.setTimer(
@@ -120,7 +134,7 @@ final class JsonRpcChannel {
                   sent[0].reset();
                 }
               });
-      long id = ++lastId;
+      long id = lastId.incrementAndGet();
       credentials
           .header()
           .compose(authorization -> client.request(requestOptions(authorization)))
@@ -138,7 +152,7 @@ final class JsonRpcChannel {
               })
           .onSuccess(outcome::tryComplete)
           .onFailure(outcome::tryFail);
-      return outcome.future().onComplete(done -> vertx.cancelTimer(timer));
+      outcome.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
     private RequestOptions requestOptions(String authorization) {
