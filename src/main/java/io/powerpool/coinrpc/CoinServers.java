@@ -90,6 +90,11 @@ public final class CoinServers {
     return callFrom(live(), 0, call);
   }
 
+  /** The height of the highest tip that any server has told of, -1 if none has. */
+  public int highestTip() {
+    return status().stream().mapToInt(CoinServerStatus::height).max().orElse(-1);
+  }
+
   /** What is known of each server, the preferred one first. */
   public List<CoinServerStatus> status() {
     return servers.stream().map(CoinServer::status).toList();

@@ -11,9 +11,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,14 @@ final class BlockArchive {
 
   private static final String BLOCK = ".hex";
   private static final String NOTES = ".json";
+
+  /** Below the folder: the notes of blocks whose outcome is final. */
+  private static final String SETTLED = "settled";
+
+  /** No chain is turned back so far, so nobody will hand such a block in by hand. */
+  private static final int DEEP_BLOCKS = 100;
+
+  private static final Duration RETENTION = Duration.ofDays(30);
   private static final Logger log = LoggerFactory.getLogger(BlockArchive.class);
 
   private final Vertx vertx;
@@ -64,7 +74,11 @@ final class BlockArchive {
     return vertx
         .<Void>executeBlocking(
             () -> {
-              DurableFile.write(folder.resolve(name(block.report()) + NOTES), notes(block));
+              Path open = folder.resolve(name(block.report()) + NOTES);
+              DurableFile.write(block.settled() ? settled(open) : open, notes(block));
+              if (block.settled()) {
+                Files.deleteIfExists(open);
+              }
               return null;
             })
         .onFailure(
@@ -81,7 +95,55 @@ final class BlockArchive {
   Future<Optional<KeptBlock>> find(SolvedBlock block) {
     Path file = folder.resolve(name(block.height(), block.hash().toString()) + NOTES);
     return vertx.executeBlocking(
-        () -> Files.exists(file) ? Optional.of(read(file)) : Optional.empty());
+        () -> {
+          if (Files.exists(settled(file))) {
+            return Optional.of(read(settled(file)));
+          }
+          return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+        });
+  }
+
+  /**
+   * Deletes settled blocks that lie deep in the chain or are old; what is known of them stays.
+   *
+   * @param tip the chain's height, -1 if unknown
+   */
+  Future<Integer> deleteOld(int tip, long nowMillis) {
+    return vertx.executeBlocking(() -> delete(tip, nowMillis - RETENTION.toMillis()));
+  }
+
+  private int delete(int tip, long deadlineMillis) throws IOException {
+    int deleted = 0;
+    for (Path file : files(BLOCK)) {
+      String name = file.getFileName().toString();
+      Path notes = settled(folder.resolve(name.replace(BLOCK, NOTES)));
+      String height = name.substring(currency.length() + 1, name.lastIndexOf('-'));
+      boolean old =
+          tip - Integer.parseInt(height) >= DEEP_BLOCKS
+              || Files.getLastModifiedTime(file).toMillis() < deadlineMillis;
+      if (old && Files.exists(notes) && Files.deleteIfExists(file)) {
+        deleted++;
+      }
+    }
+    return deleted;
+  }
+
+  private List<Path> files(String ending) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    Pattern ours =
+        Pattern.compile(
+            Pattern.quote(currency) + "-[0-9]{1,9}-[0-9a-f]{64}" + Pattern.quote(ending));
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> ours.matcher(file.getFileName().toString()).matches()).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private Path settled(Path notes) {
+    return folder.resolve(SETTLED).resolve(notes.getFileName());
   }
 
   /** When everything given to be written so far has been written, or failed to be. */
@@ -97,18 +159,8 @@ final class BlockArchive {
 
   private List<Unsettled> readUnsettled() throws IOException {
     List<Unsettled> found = new ArrayList<>();
-    if (!Files.isDirectory(folder)) {
-      return found;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        String name = file.getFileName().toString();
-        if (name.startsWith(currency + "-") && name.endsWith(NOTES)) {
-          readUnsettled(file).ifPresent(found::add);
-        }
-      }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    for (Path file : files(NOTES)) {
+      readUnsettled(file).ifPresent(found::add);
     }
     return found;
   }

@@ -5,7 +5,6 @@ import io.powerpool.coinrpc.BlockPosition;
 import io.powerpool.coinrpc.CoinRpc;
 import io.powerpool.coinrpc.CoinRpcException;
 import io.powerpool.coinrpc.CoinServer;
-import io.powerpool.coinrpc.CoinServerStatus;
 import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.share.BlockOutcome;
 import io.vertx.core.Future;
@@ -52,6 +51,9 @@ final class BlockSubmission {
 
   /** Between two looks at a block that is valid but not on the best chain. */
   private static final Duration RECHECK_DELAY = Duration.ofSeconds(2);
+
+  /** Between two looks at a block that was taken. */
+  private static final Duration WATCH_DELAY = Duration.ofSeconds(10);
 
   /** A block that is not on the best chain when that is so much higher has lost. */
   private static final int BURIED_BLOCKS = 3;
@@ -292,9 +294,9 @@ final class BlockSubmission {
     if (servers.all().stream().allMatch(server -> answered(attempts.get(server)))) {
       return true;
     }
-    int tip = servers.status().stream().mapToInt(CoinServerStatus::height).max().orElse(-1);
     boolean late =
-        tip >= height + BURIED_BLOCKS || System.nanoTime() - startNanos >= GIVE_UP_AFTER.toNanos();
+        servers.highestTip() >= height + BURIED_BLOCKS
+            || System.nanoTime() - startNanos >= GIVE_UP_AFTER.toNanos();
     return late && attempts.values().stream().anyMatch(attempt -> attempt.verdict != null);
   }
 
@@ -308,6 +310,9 @@ final class BlockSubmission {
   private void settle(BlockOutcome outcome) {
     close();
     tellListener(outcome, true);
+    if (outcome == BlockOutcome.ACCEPTED || outcome == BlockOutcome.DUPLICATE) {
+      planWatch();
+    }
   }
 
   private void close() {
@@ -358,6 +363,35 @@ final class BlockSubmission {
                     done.result(),
                     done.result() == BlockOutcome.STALE ? "another block was first" : "",
                     true);
+                if (done.result() == BlockOutcome.ACCEPTED) {
+                  planWatch();
+                }
+              }
+            });
+  }
+
+  private void planWatch() {
+    vertx.setTimer(WATCH_DELAY.toMillis(), fired -> watch());
+  }
+
+  /** Tells the log if a block that was taken loses its place to another branch after all. */
+  private void watch() {
+    Optional<CoinServer> best = servers.best();
+    if (best.isEmpty()) {
+      planWatch();
+      return;
+    }
+    best.get()
+        .rpc()
+        .blockPosition(hash)
+        .onComplete(
+            done -> {
+              boolean found = done.succeeded();
+              boolean buried = servers.highestTip() >= height + BURIED_BLOCKS;
+              if (found && buried && !done.result().onBestChain()) {
+                log.error("{} ORPHANED: taken at first, but another branch has won", title);
+              } else if (!found || !buried) {
+                planWatch();
               }
             });
   }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,9 @@ final class CoinJobManager {
 
   private static final Duration STATUS_INTERVAL = Duration.ofSeconds(1);
   private static final Duration CLEANUP_INTERVAL = Duration.ofMinutes(1);
+
+  /** How long new transactions wait for the disk, so that their job outlives the process. */
+  private static final Duration DISK_PATIENCE = Duration.ofMillis(500);
 
   /** What a miner is told of a job's transactions at most, as bytes of their serialisation. */
   private static final long MOST_TRANSACTION_BYTES = 500_000;
@@ -52,7 +56,8 @@ final class CoinJobManager {
   private final TemplatePoller poller;
   private final BlockSubmitter submitter;
   private final BlockStats blockStats = new BlockStats();
-  private final JobFactory jobs;
+  private final BlockArchive archive;
+  private final Path termFile;
   private final RollingCounter newJobs;
   private final RollingCounter workRestarts;
   private final RollingCounter workPushes;
@@ -60,6 +65,7 @@ final class CoinJobManager {
   private final List<Subscription> subscriptions = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
 
+  private JobFactory jobs;
   private boolean stopped;
   private boolean polling;
   private boolean checkingPayouts;
@@ -86,16 +92,10 @@ final class CoinJobManager {
     this.poller =
         new TemplatePoller(
             vertx, coin.currency(), servers, coin.templateRules(), options, this::onTemplate);
+    this.archive = new BlockArchive(vertx, folder.resolve("blocks"), coin.currency());
     this.submitter =
-        new BlockSubmitter(
-            vertx,
-            coin,
-            servers,
-            templates,
-            new BlockArchive(vertx, folder.resolve("blocks"), coin.currency()),
-            blockStats,
-            poller::refresh);
-    this.jobs = new JobFactory(coin, clock.millis());
+        new BlockSubmitter(vertx, coin, servers, templates, archive, blockStats, poller::refresh);
+    this.termFile = folder.resolve("terms").resolve(coin.currency());
     this.counters = new Counters("MonitorNetwork_" + coin.currency());
     long nowNanos = System.nanoTime();
     this.newJobs = counters.perMinute("new_jobs", nowNanos);
@@ -109,8 +109,10 @@ final class CoinJobManager {
    */
   Future<Void> start() {
     servers.onRecovery(this::onServerRecovered);
-    return servers
-        .start()
+    return vertx
+        .executeBlocking(() -> Term.next(termFile, clock.millis()))
+        .onSuccess(term -> jobs = new JobFactory(coin, term))
+        .compose(begun -> servers.start())
         .compose(pinged -> checkPayoutsThenPoll())
         .compose(checked -> submitter.resume())
         .onSuccess(resumed -> serve());
@@ -134,7 +136,7 @@ final class CoinJobManager {
     subscriptions.add(topics.solvedBlocks(coin.currency()).serve(submitter::submit));
     subscriptions.add(topics.transactions(coin.currency()).serve(this::transactions));
     timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> onSecond()));
-    timers.add(vertx.setPeriodic(CLEANUP_INTERVAL.toMillis(), fired -> deleteOldTemplates()));
+    timers.add(vertx.setPeriodic(CLEANUP_INTERVAL.toMillis(), fired -> deleteOldFiles()));
     publishStatus();
   }
 
@@ -210,12 +212,21 @@ final class CoinJobManager {
   private void onTemplate(BlockTemplate template, boolean newParent) {
     long nowMillis = clock.millis();
     long nowNanos = System.nanoTime();
-    job = jobs.create(template, newParent, nowMillis);
-    templateMillis = nowMillis;
-    // The file is written while miners already work: until then the template is in memory.
-    templates.put(job.id(), template);
-    topics.jobs(coin.currency()).publish(job);
-    jobCount++;
+    Job made = jobs.create(template, newParent, nowMillis);
+    Future<Void> written = templates.put(made.id(), template);
+    if (newParent) {
+      // The file is written while miners already work: every moment on the old parent is lost.
+      publish(made);
+    } else {
+      written
+          .timeout(DISK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+          .onComplete(
+              done -> {
+                if (made.id() > job.id() && !stopped) {
+                  publish(made);
+                }
+              });
+    }
     newJobs.increment(nowNanos);
     (newParent ? workRestarts : workPushes).increment(nowNanos);
     if (newParent) {
@@ -229,14 +240,25 @@ final class CoinJobManager {
     }
   }
 
-  private void deleteOldTemplates() {
+  private void publish(Job made) {
+    job = made;
+    templateMillis = made.createdMillis();
+    topics.jobs(coin.currency()).publish(made);
+    jobCount++;
+  }
+
+  private void deleteOldFiles() {
+    archive
+        .deleteOld(servers.highestTip(), clock.millis())
+        .onFailure(e -> log.warn("{}: old blocks not deleted", coin.currency(), e));
     templates
         .deleteOld()
         .onFailure(e -> log.warn("{}: old templates not deleted", coin.currency(), e));
   }
 
   private String trouble() {
-    return trouble.isEmpty() && polling ? poller.trouble() : trouble;
+    String ofWork = trouble.isEmpty() && polling ? poller.trouble() : trouble;
+    return ofWork.isEmpty() ? templates.trouble() : ofWork;
   }
 
   private void publishStatus() {

@@ -1,0 +1,49 @@
+package io.powerpool.jobmanager;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The terms of a coin's job managers, of which job ids are made: each begins later than the one
+ * before, also if the clock was turned back in between.
+ */
+final class Term {
+
+  /** Far in the future as milliseconds since 1970, and small enough for a job id. */
+  private static final long LATEST = 1L << 42;
+
+  private static final Logger log = LoggerFactory.getLogger(Term.class);
+
+  private Term() {}
+
+  /** Begins a term and notes it in the file. Blocking; a sick disk is told in the log only. */
+  static long next(Path file, long nowMillis) {
+    long term = Math.max(nowMillis, last(file) + 1);
+    try {
+      DurableFile.write(file, Long.toString(term).getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      log.error("term {} not noted in {}", term, file, e);
+    }
+    return term;
+  }
+
+  private static long last(Path file) {
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    try {
+      long last = Long.parseLong(Files.readString(file, StandardCharsets.US_ASCII).strip());
+      if (last < LATEST) {
+        return last;
+      }
+      log.error("{} holds {}, which is no time: ignored", file, last);
+    } catch (IOException | NumberFormatException e) {
+      log.error("{} cannot be read", file, e);
+    }
+    return 0;
+  }
+}
