@@ -55,6 +55,9 @@ final class BlockSubmission {
   /** Between two looks at a block that was taken. */
   private static final Duration WATCH_DELAY = Duration.ofSeconds(10);
 
+  /** A block that no server can tell of is watched no longer than this. */
+  private static final int WATCHED_BLOCKS = 100;
+
   /** A block that is not on the best chain when that is so much higher has lost. */
   private static final int BURIED_BLOCKS = 3;
 
@@ -390,7 +393,7 @@ final class BlockSubmission {
               boolean buried = servers.highestTip() >= height + BURIED_BLOCKS;
               if (found && buried && !done.result().onBestChain()) {
                 log.error("{} ORPHANED: taken at first, but another branch has won", title);
-              } else if (!found || !buried) {
+              } else if ((!found || !buried) && servers.highestTip() < height + WATCHED_BLOCKS) {
                 planWatch();
               }
             });
