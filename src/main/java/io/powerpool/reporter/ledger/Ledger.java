@@ -216,6 +216,7 @@ final class Ledger implements AutoCloseable {
 
   private void storeBlock(BlockReport block) throws SQLException {
     String hash = block.hash().toString();
+    boolean ended = hasEndedRound(hash);
     try (PreparedStatement upsert =
         connection.prepareStatement(
             // The finder's first report may come after the outcome: they travel in two journals.
@@ -242,22 +243,23 @@ final class Ledger implements AutoCloseable {
       upsert.setLong(12, block.epochMillis());
       upsert.executeUpdate();
     }
-    if (endsRound(block.outcome()) && !hasRound(hash)) {
-      try (PreparedStatement close =
-          connection.prepareStatement(
-              "UPDATE round_shares SET block = ? WHERE coin = ? AND block = ?")) {
-        close.setString(1, hash);
-        close.setString(2, block.coin());
-        close.setString(3, OPEN_ROUND);
-        close.executeUpdate();
-      }
+    boolean ends = endsRound(block.outcome());
+    if (ends && !ended) {
+      moveRound(block.coin(), OPEN_ROUND, hash);
+    } else if (ended && !ends && block.outcome() != BlockOutcome.PENDING) {
+      // The chain has dropped the block after all: its work is still to be paid.
+      moveRound(block.coin(), hash, OPEN_ROUND);
     }
   }
 
-  /** Whether this block has its round already: its outcome may be told more than once. */
-  private boolean hasRound(String hash) throws SQLException {
+  /**
+   * Whether this block's shares are a round of its own: the block's last outcome says so, as there
+   * may have been no share in it.
+   */
+  private boolean hasEndedRound(String hash) throws SQLException {
     try (PreparedStatement select =
-        connection.prepareStatement("SELECT 1 FROM round_shares WHERE block = ?")) {
+        connection.prepareStatement(
+            "SELECT 1 FROM blocks WHERE hash = ? AND outcome IN ('accepted', 'duplicate')")) {
       select.setString(1, hash);
       try (ResultSet rows = select.executeQuery()) {
         return rows.next();
@@ -265,10 +267,33 @@ final class Ledger implements AutoCloseable {
     }
   }
 
+  private void moveRound(String coin, String from, String to) throws SQLException {
+    try (PreparedStatement add =
+            connection.prepareStatement(
+                """
+                INSERT INTO round_shares (coin, block, address, shares, difficulty)
+                SELECT coin, ?, address, shares, difficulty
+                FROM round_shares WHERE coin = ? AND block = ?
+                ON CONFLICT (coin, block, address) DO UPDATE SET
+                  shares = round_shares.shares + excluded.shares,
+                  difficulty = round_shares.difficulty + excluded.difficulty""");
+        PreparedStatement remove =
+            connection.prepareStatement("DELETE FROM round_shares WHERE coin = ? AND block = ?")) {
+      add.setString(1, to);
+      add.setString(2, coin);
+      add.setString(3, from);
+      add.executeUpdate();
+      remove.setString(1, coin);
+      remove.setString(2, from);
+      remove.executeUpdate();
+    }
+  }
+
+  /** Whether the chain has the block; one that only may become part of it ends nothing yet. */
   private static boolean endsRound(BlockOutcome outcome) {
     return switch (outcome) {
-      case ACCEPTED, DUPLICATE, INCONCLUSIVE -> true;
-      case PENDING, STALE, REJECTED -> false;
+      case ACCEPTED, DUPLICATE -> true;
+      case PENDING, INCONCLUSIVE, STALE, REJECTED -> false;
     };
   }
 

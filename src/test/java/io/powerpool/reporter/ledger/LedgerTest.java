@@ -148,6 +148,48 @@ class LedgerTest {
   }
 
   @Test
+  void aBlockThatMayStillLoseEndsNoRound() throws Exception {
+    store(
+        "j1",
+        0,
+        share(NOW, "rig", 1, Verdict.ACCEPTED),
+        block(1, BlockOutcome.INCONCLUSIVE, ""),
+        share(NOW, "rig", 2, Verdict.ACCEPTED),
+        block(1, BlockOutcome.STALE, ""));
+    assertThat(rows("round").get(0).getDouble("difficulty")).isEqualTo(3);
+    store("j1", 4, block(2, BlockOutcome.INCONCLUSIVE, ""), block(2, BlockOutcome.ACCEPTED, ""));
+    assertThat(rows("round")).isEmpty();
+  }
+
+  @Test
+  void theWorkForABlockThatTheChainDroppedIsInTheOpenRoundAgain() throws Exception {
+    store(
+        "j1",
+        0,
+        share(NOW, "rig", 1, Verdict.ACCEPTED),
+        block(1, BlockOutcome.ACCEPTED, ""),
+        share(NOW, "rig", 2, Verdict.ACCEPTED),
+        block(1, BlockOutcome.STALE, ""),
+        block(1, BlockOutcome.STALE, ""),
+        block(1, BlockOutcome.PENDING, ""));
+    assertThat(rows("round").get(0).getDouble("difficulty")).isEqualTo(3);
+    assertThat(rows("round").get(0).getLong("shares")).isEqualTo(2);
+    store("j1", 6, block(1, BlockOutcome.ACCEPTED, ""), block(1, BlockOutcome.PENDING, ""));
+    assertThat(rows("round")).isEmpty();
+  }
+
+  @Test
+  void aRoundWithoutSharesEndsOnceToo() throws Exception {
+    store(
+        "j1",
+        0,
+        block(1, BlockOutcome.ACCEPTED, ""),
+        share(NOW, "rig", 4, Verdict.ACCEPTED),
+        block(1, BlockOutcome.DUPLICATE, ""));
+    assertThat(rows("round").get(0).getDouble("difficulty")).isEqualTo(4);
+  }
+
+  @Test
   void workersOfTheLastTenMinutesAreListedByTheirWork() throws Exception {
     store(
         "j1",
