@@ -245,10 +245,22 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
   private void run() {
     long waitNanos = 0;
     while (waitNanos >= 0) {
-      if (waitNanos > 0) {
-        LockSupport.parkNanos(this, waitNanos);
+      try {
+        if (waitNanos > 0) {
+          LockSupport.parkNanos(this, waitNanos);
+        }
+        // Nobody interrupts it on purpose, and an interrupt would close the file at the next write.
+        Thread.interrupted();
+        waitNanos = step(System.nanoTime());
+      } catch (Throwable e) {
+        // Without this thread nothing is kept any more: not even an Error may end it.
+        waitNanos = RETRY_NANOS;
+        segment = null;
+        unsyncedWritten = 0;
+        retryAtNanos = System.nanoTime() + RETRY_NANOS;
+        failure = "the writer thread has failed";
+        log.error("the journal in {} could not be written and goes on", folder.path(), e);
       }
-      waitNanos = step(System.nanoTime());
     }
   }
 
@@ -287,7 +299,7 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
         return Math.min(dueNanos, WRITE_NANOS);
       }
       sync(nowNanos);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       failed(e, nowNanos);
       if (last) {
         abandonAll();
@@ -338,7 +350,7 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
     }
   }
 
-  private void failed(Exception e, long nowNanos) {
+  private void failed(Throwable e, long nowNanos) {
     if (failure.isEmpty()) {
       log.error(
           "the journal in {} cannot be written: {}; shares are judged and kept in memory, those"

@@ -353,6 +353,27 @@ class ShareJournalTest {
   }
 
   @Test
+  @SuppressWarnings("deprecation") // the one way to have an Error happen in another thread
+  void anErrorInTheWriterThreadEndsNothing() throws IOException {
+    try (ShareJournal journal = open(SMALL)) {
+      append(journal, 0, 10);
+      awaitSynced(journal, 10);
+      Thread writer =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().equals("share-journal"))
+              .findFirst()
+              .orElseThrow();
+      await().until(() -> writer.getState() == Thread.State.TIMED_WAITING);
+      writer.stop();
+      await().until(() -> !journal.status().failure().isEmpty());
+      append(journal, 10, 20);
+      awaitSynced(journal, 20);
+      assertThat(journal.status().failure()).isEmpty();
+      assertThat(numbers(readAll(journal))).isEqualTo(range(0, 20));
+    }
+  }
+
+  @Test
   void closingKeepsWhatWasAppended() throws IOException {
     JournalOptions lazy = new JournalOptions(Duration.ofHours(1), 1 << 20, 1 << 22, 64 * 1024);
     try (ShareJournal journal = open(lazy)) {
