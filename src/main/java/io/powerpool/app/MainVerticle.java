@@ -8,7 +8,6 @@ import io.powerpool.reporter.JournalShipper;
 import io.powerpool.reporter.ReporterOptions;
 import io.powerpool.reporter.ReporterVerticle;
 import io.powerpool.reporter.journal.ShareJournal;
-import io.powerpool.share.BlockListener;
 import io.powerpool.share.BlockReport;
 import io.powerpool.stratum.BlockFinder;
 import io.powerpool.stratum.Clocks;
@@ -20,6 +19,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Verticle;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ public final class MainVerticle extends AbstractVerticle {
 
   private final Optional<Role> only;
   private final int stratumInstances;
-  private final BlockListener observer;
+  private final Consumer<BlockReport> observer;
   private ShareJournal journal;
   private ComputePool compute;
   private BlockFinder blocks;
@@ -50,7 +51,7 @@ public final class MainVerticle extends AbstractVerticle {
    * @param stratumInstances how many event loops serve miners; 0 for one per core
    * @param observer is told about the blocks that miners of this node find
    */
-  MainVerticle(Optional<Role> only, int stratumInstances, BlockListener observer) {
+  MainVerticle(Optional<Role> only, int stratumInstances, Consumer<BlockReport> observer) {
     this.only = only;
     this.stratumInstances = stratumInstances;
     this.observer = observer;
@@ -156,9 +157,10 @@ public final class MainVerticle extends AbstractVerticle {
     return deploy(stages, instances, instanceCount(config));
   }
 
-  private void onBlock(BlockReport report) {
-    journal.onBlock(report);
-    observer.onBlock(report);
+  private CompletionStage<Void> onBlock(BlockReport report) {
+    CompletionStage<Void> kept = journal.onBlock(report);
+    observer.accept(report);
+    return kept;
   }
 
   /** Instances share a port only if its number is known. */

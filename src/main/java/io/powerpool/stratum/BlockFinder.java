@@ -13,6 +13,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -48,6 +50,11 @@ public final class BlockFinder implements BlockSink {
   private static final String SUFFIX = ".solved";
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** After so many failures in a row, one is asked about only now and then. */
+  private static final int PATIENT_AFTER = 60;
+
+  private static final Duration PATIENT_RETRY = Duration.ofMinutes(1);
   private static final Duration DISK_PATIENCE = Duration.ofMillis(500);
   private static final long WRITE_CHECK_MILLIS = 10;
   private static final int MOST_KNOWN = 10_000;
@@ -171,40 +178,64 @@ public final class BlockFinder implements BlockSink {
   }
 
   private void ask(SolvedBlock block) {
+    ask(new Inquiry(block));
+  }
+
+  private void ask(Inquiry inquiry) {
     if (closed) {
       return;
     }
+    SolvedBlock block = inquiry.block;
     topics
         .solvedBlocks(block.currency())
         .ask(block, ANSWER_TIMEOUT)
         .onSuccess(
             report -> {
+              inquiry.failures = 0;
               switch (report.outcome()) {
-                case PENDING -> askAgain(block);
+                case PENDING -> askAgain(inquiry);
                 case INCONCLUSIVE -> {
                   // It may yet become part of the chain, or lose for good.
                   if (inconclusive.add(block.hash())) {
-                    told(report);
+                    tell(report).onFailure(lost -> inconclusive.remove(block.hash()));
                   }
-                  askAgain(block);
+                  askAgain(inquiry);
                 }
-                case ACCEPTED, DUPLICATE, STALE, REJECTED -> answered(block, report);
+                case ACCEPTED, DUPLICATE, STALE, REJECTED -> answered(inquiry, report);
               }
             })
-        .onFailure(
-            error -> {
-              LOG.warn("no answer yet about solved block {}: {}", block.hash(), error.getMessage());
-              askAgain(block);
-            });
+        .onFailure(error -> failed(inquiry, "no answer yet", error));
   }
 
-  private void askAgain(SolvedBlock block) {
+  private void askAgain(Inquiry inquiry) {
     if (!closed) {
-      vertx.setTimer(RETRY.toMillis(), timer -> ask(block));
+      Duration pause = inquiry.failures < PATIENT_AFTER ? RETRY : PATIENT_RETRY;
+      vertx.setTimer(pause.toMillis(), timer -> ask(inquiry));
     }
   }
 
-  private void told(BlockReport report) {
+  private void failed(Inquiry inquiry, String what, Throwable error) {
+    inquiry.failures++;
+    // The text of a timeout is another each time.
+    String reason =
+        error instanceof ReplyException reply && reply.failureType() == ReplyFailure.TIMEOUT
+            ? "not answered in time"
+            : String.valueOf(error.getMessage());
+    if (!closed && (!reason.equals(inquiry.complaint) || inquiry.failures == PATIENT_AFTER)) {
+      LOG.warn(
+          "{} about solved {} block {}: {}; asked again every {} s",
+          what,
+          inquiry.block.currency(),
+          inquiry.block.hash(),
+          reason,
+          (inquiry.failures < PATIENT_AFTER ? RETRY : PATIENT_RETRY).toSeconds());
+      inquiry.complaint = reason;
+    }
+    askAgain(inquiry);
+  }
+
+  /** Completes when the listener has the report safely. */
+  private Future<Void> tell(BlockReport report) {
     LOG.info(
         "{} block {} height {}: {} {}",
         report.coin(),
@@ -212,16 +243,22 @@ public final class BlockFinder implements BlockSink {
         report.height(),
         report.outcome(),
         report.reason());
-    listener.onBlock(report);
+    return Future.fromCompletionStage(listener.onBlock(report), vertx.getOrCreateContext());
   }
 
-  private void answered(SolvedBlock block, BlockReport report) {
-    inconclusive.remove(block.hash());
-    told(report);
-    if (!closed) {
-      disk.executeBlocking(() -> Files.deleteIfExists(file(block.hash())))
-          .onFailure(error -> LOG.warn("{} could not be removed", file(block.hash()), error));
-    }
+  private void answered(Inquiry inquiry, BlockReport report) {
+    Hash256 hash = inquiry.block.hash();
+    inconclusive.remove(hash);
+    tell(report)
+        .onSuccess(
+            kept -> {
+              if (!closed) {
+                disk.executeBlocking(() -> Files.deleteIfExists(file(hash)))
+                    .onFailure(error -> LOG.warn("{} could not be removed", file(hash), error));
+              }
+            })
+        // Whoever counts on the report would never hear of it again without the file.
+        .onFailure(error -> failed(inquiry, "the outcome could not be kept", error));
   }
 
   private Path file(Hash256 hash) {
@@ -263,8 +300,8 @@ public final class BlockFinder implements BlockSink {
       for (Path file : files) {
         try {
           blocks.add(read(file));
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-          LOG.error("{} is damaged and left where it is: {}", file, e.getMessage());
+        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+          LOG.error("{} cannot be read and is left where it is: {}", file, e.toString());
         }
       }
     }
@@ -280,5 +317,17 @@ public final class BlockFinder implements BlockSink {
     }
     WireReader in = new WireReader(whole, Integer.BYTES, whole.length());
     return codec.readVersioned(in);
+  }
+
+  /** What is still to be learned about a block; of the context that asks. */
+  private static final class Inquiry {
+
+    private final SolvedBlock block;
+    private int failures;
+    private String complaint = "";
+
+    Inquiry(SolvedBlock block) {
+      this.block = block;
+    }
   }
 }

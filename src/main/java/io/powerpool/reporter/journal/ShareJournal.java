@@ -7,11 +7,14 @@ import io.powerpool.share.ShareListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -39,6 +42,10 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
   private static final long WRITE_NANOS = Duration.ofMillis(WRITE_MILLIS).toNanos();
   private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
   private static final long COMPLAIN_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** What shares leave free in the buffer: room for a few blocks. */
+  private static final int BLOCK_RESERVE = 8 * 1024;
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final JournalFolder folder;
@@ -53,16 +60,18 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
   /** Per reporter the next sequence wanted of each journal, as far as it has told. */
   private final Map<String, Map<String, Long>> positions = new ConcurrentHashMap<>();
 
-  /** Guards what the event loops and the writer thread hand over: the next four fields. */
+  /** Guards what the event loops and the writer thread hand over: the next five fields. */
   private final Object handOver = new Object();
 
   private AppendBuffer filling;
+  private final List<CompletableFuture<Void>> fillingBlocks = new ArrayList<>();
   private boolean awake;
   private boolean urgent;
   private boolean closing;
 
   // Of the writer thread alone, from here on; the volatile ones are read by others.
   private AppendBuffer unsynced;
+  private final List<CompletableFuture<Void>> unsyncedBlocks = new ArrayList<>();
   private int unsyncedWritten;
   private SegmentWriter segment;
   private long lastSyncNanos;
@@ -118,21 +127,31 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
       refuse(e);
       return;
     }
-    append(writer.bytes(), length, false);
+    append(writer.bytes(), length, null);
   }
 
-  /** Keeps a block report: returns at once, and has it forced to disk before anything else. */
+  /**
+   * Keeps a block report: returns at once, and has it forced to disk before anything else. It has
+   * room in the buffer when shares have none any more.
+   *
+   * @return completes, on the journal's thread, when it is on disk; fails if it is lost
+   */
   @Override
-  public void onBlock(BlockReport report) {
+  public CompletionStage<Void> onBlock(BlockReport report) {
     EntryWriter writer = entryWriter.get();
+    CompletableFuture<Void> kept = new CompletableFuture<>();
     int length;
     try {
       length = writer.block(report);
     } catch (IllegalArgumentException e) {
       refuse(e);
-      return;
+      kept.completeExceptionally(e);
+      return kept;
     }
-    append(writer.bytes(), length, true);
+    if (!append(writer.bytes(), length, kept)) {
+      kept.completeExceptionally(new IllegalStateException("the journal takes no more"));
+    }
+    return kept;
   }
 
   /** The journal of this start. */
@@ -216,15 +235,25 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
     }
   }
 
-  private void append(byte[] record, int length, boolean atOnce) {
+  /**
+   * Puts a record into the buffer.
+   *
+   * @param kept a block's, to be forced to disk at once; null for a share
+   * @return false if it is lost
+   */
+  private boolean append(byte[] record, int length, CompletableFuture<Void> kept) {
+    boolean atOnce = kept != null;
     boolean wake;
     synchronized (handOver) {
-      if (closing || !filling.fits(length)) {
+      if (closing || !filling.fits(atOnce ? length : length + BLOCK_RESERVE)) {
         lost.increment();
-        return;
+        return false;
       }
       filling.add(record, length, 1);
-      urgent |= atOnce;
+      if (atOnce) {
+        fillingBlocks.add(kept);
+        urgent = true;
+      }
       // Waking a thread costs more than all the rest: once per group is enough.
       wake = atOnce || !awake;
       awake = true;
@@ -232,6 +261,7 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
     if (wake) {
       LockSupport.unpark(writerThread);
     }
+    return true;
   }
 
   private void refuse(IllegalArgumentException reason) {
@@ -317,9 +347,13 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
       AppendBuffer empty = unsynced;
       unsynced = filling;
       filling = empty;
+      unsyncedBlocks.addAll(fillingBlocks);
+      fillingBlocks.clear();
     } else if (unsynced.fits(filling.length())) {
       unsynced.add(filling.bytes(), filling.length(), filling.count());
       filling.clear();
+      unsyncedBlocks.addAll(fillingBlocks);
+      fillingBlocks.clear();
     }
   }
 
@@ -339,6 +373,8 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
     lastSyncNanos = nowNanos;
     unsynced.clear();
     unsyncedWritten = 0;
+    unsyncedBlocks.forEach(kept -> kept.complete(null));
+    unsyncedBlocks.clear();
     if (!failure.isEmpty()) {
       log.warn("the journal's disk works again; {} entries were lost so far", lost.sum());
       failure = "";
@@ -373,7 +409,12 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
     int entries;
     synchronized (handOver) {
       entries = unsynced.count() + filling.count();
+      unsyncedBlocks.addAll(fillingBlocks);
+      fillingBlocks.clear();
     }
+    IllegalStateException reason = new IllegalStateException("the journal's disk fails");
+    unsyncedBlocks.forEach(kept -> kept.completeExceptionally(reason));
+    unsyncedBlocks.clear();
     lost.add(entries);
     log.error("{} entries are lost: the disk fails as the journal is closed", entries);
   }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -335,7 +336,12 @@ class ShareJournalTest {
       }
       long lost = journal.status().lost();
       assertThat(lost).isBetween(1L, 4900L);
+      CompletableFuture<Void> block =
+          journal.onBlock(Journals.block(1, BlockOutcome.ACCEPTED, "")).toCompletableFuture();
+      assertThat(block).isNotDone();
       Files.move(elsewhere, folder);
+      await().until(block::isDone);
+      assertThat(block).isCompleted();
       await().until(() -> journal.status().failure().isEmpty());
       long kept = 5000 - lost;
       await().until(() -> journal.status().synced() >= before + kept);
@@ -368,7 +374,7 @@ class ShareJournalTest {
       await().until(() -> !journal.status().failure().isEmpty());
       append(journal, 10, 20);
       awaitSynced(journal, 20);
-      assertThat(journal.status().failure()).isEmpty();
+      await().until(() -> journal.status().failure().isEmpty());
       assertThat(numbers(readAll(journal))).isEqualTo(range(0, 20));
     }
   }
