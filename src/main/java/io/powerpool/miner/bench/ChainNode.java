@@ -68,7 +68,14 @@ final class ChainNode implements AutoCloseable {
             .timeout(LONG_POLL_TIMEOUT)
             .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
             .build();
-    String text = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    String text;
+    try {
+      text = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      // The client's own exceptions often have no message, and none has the address.
+      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new IOException("the coin server at " + uri + " cannot be reached: " + reason, e);
+    }
     try {
       JsonObject reply = new JsonObject(text);
       if (reply.getValue("error") != null) {

@@ -6,8 +6,10 @@ import io.powerpool.testing.ScriptedPool;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -115,6 +117,19 @@ class BenchCommandTest {
 
     assertThat(bench("--connections=3")).isEqualTo(1);
     assertThat(out.toString()).contains("0 of 3", "refused");
+  }
+
+  @Test
+  void tellsThatTheCoinServerCannotBeReached() throws IOException {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closed = socket.getLocalPort();
+    }
+
+    assertThat(bench("--rpc=http://pool:geheim@127.0.0.1:" + closed + "/")).isEqualTo(3);
+    assertThat(out.toString())
+        .contains("the coin server at http://127.0.0.1:" + closed + "/ cannot be reached")
+        .doesNotContain("geheim", "null");
   }
 
   private static JsonArray job(String id, boolean clean) {
