@@ -17,11 +17,14 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Verticle;
+import java.io.IOException;
+import java.net.BindException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +100,11 @@ public final class MainVerticle extends AbstractVerticle {
   private Future<Void> start(Role role, PoolConfig config, Stages stages) {
     return switch (role) {
       case MONITOR ->
-          deploy(stages, () -> new MonitorVerticle(config.monitor(), config.settings()), 1);
+          deploy(stages, () -> new MonitorVerticle(config.monitor(), config.settings()), 1)
+              .recover(
+                  cause ->
+                      notListening(
+                          cause, config.monitor().address() + ":" + config.monitor().port()));
       case REPORTER ->
           deploy(
               stages,
@@ -154,7 +161,23 @@ public final class MainVerticle extends AbstractVerticle {
             OpenFiles.connections(config.stratum().maxConnections()));
     StratumInstances instances =
         new StratumInstances(node, compute, Clocks.SYSTEM, Main.Version.own());
-    return deploy(stages, instances, instanceCount(config));
+    String places =
+        config.stratum().ports().stream()
+            .map(port -> port.host() + ":" + port.port())
+            .collect(Collectors.joining(" or "));
+    return deploy(stages, instances, instanceCount(config))
+        .recover(cause -> notListening(cause, places));
+  }
+
+  /** The network's own failure does not say where it is, and is of another class for each kind. */
+  private static Future<Void> notListening(Throwable cause, String places) {
+    if (!(cause instanceof IOException)) {
+      return Future.failedFuture(cause);
+    }
+    BindException named =
+        new BindException("cannot listen on " + places + ": " + cause.getMessage());
+    named.initCause(cause);
+    return Future.failedFuture(named);
   }
 
   private CompletionStage<Void> onBlock(BlockReport report) {

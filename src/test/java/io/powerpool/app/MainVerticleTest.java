@@ -7,6 +7,10 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -55,6 +59,20 @@ class MainVerticleTest {
         deploy(Optional.of(Role.STRATUM), new JsonObject("{\"roles\":[\"monitor\"]}"));
     await().atMost(LIMIT).until(up::isComplete);
     assertThat(up.cause()).hasMessageContaining("stratum.ports: is missing");
+  }
+
+  @Test
+  void tellsWhichPortIsTaken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      JsonObject monitor =
+          new JsonObject().put("address", "127.0.0.1").put("port", taken.getLocalPort());
+      Future<String> up =
+          deploy(Optional.of(Role.MONITOR), new JsonObject().put("monitor", monitor));
+      await().atMost(LIMIT).until(up::isComplete);
+      assertThat(up.cause())
+          .isInstanceOf(BindException.class)
+          .hasMessageContaining("cannot listen on 127.0.0.1:" + taken.getLocalPort());
+    }
   }
 
   private Future<String> deploy(Optional<Role> only, JsonObject values) {
