@@ -6,8 +6,12 @@ import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 import picocli.CommandLine.Command;
@@ -62,6 +66,21 @@ final class ConfigCommand implements Callable<Integer> {
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     options.setIndicatorIndent(2);
     options.setIndentWithIndicator(true);
-    return new Yaml(options).dump(values);
+    // The YAML writer refers to an object that it has met before instead of writing it again.
+    return new Yaml(options).dump(copy(values));
+  }
+
+  private static Object copy(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, Object> copy = new LinkedHashMap<>();
+      map.forEach((key, inner) -> copy.put(key, copy(inner)));
+      return copy;
+    }
+    if (value instanceof List<?> list) {
+      return list.stream()
+          .map(ConfigCommand::copy)
+          .collect(Collectors.toCollection(ArrayList::new));
+    }
+    return value;
   }
 }

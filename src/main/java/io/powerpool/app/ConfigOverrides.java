@@ -56,7 +56,7 @@ final class ConfigOverrides {
           origins.put(path, source);
         }
         if (last) {
-          map.put(key, value(source, value));
+          map.put(key, value(value));
         } else {
           place =
               map.compute(
@@ -71,7 +71,7 @@ final class ConfigOverrides {
           list.add(new LinkedHashMap<String, Object>());
         }
         if (last) {
-          list.set(index, value(source, value));
+          list.set(index, value(value));
         } else {
           place = list.get(index);
         }
@@ -114,14 +114,15 @@ final class ConfigOverrides {
   /**
    * Text stays text, because a password may look like a number; only lists and mappings are YAML.
    */
-  private static Object value(String source, String text) {
+  private static Object value(String text) {
     if (!text.startsWith("[") && !text.startsWith("{")) {
       return text;
     }
     try {
       return copy(new Yaml(new SafeConstructor(new LoaderOptions())).load(text));
     } catch (YAMLException e) {
-      throw new ConfigException(source + ": is neither text nor a YAML list or mapping");
+      // A password may start like that; where a list is wanted, the text is a fault later.
+      return text;
     }
   }
 

@@ -66,6 +66,18 @@ class ConfigFileTest {
   }
 
   @Test
+  void takesAPasswordThatOnlyLooksLikeYamlAsText() throws IOException {
+    ConfigFile config =
+        load(
+            "coins: {LTC: {}}\n",
+            Map.of("POWERPOOL__COINS__LTC__PASSWORD", "{x[7"),
+            new Properties());
+
+    assertThat(config.values().getJsonObject("coins").getJsonObject("LTC").getString("password"))
+        .isEqualTo("{x[7");
+  }
+
+  @Test
   void tellsTheLineOfAFault() throws IOException {
     ConfigFile config = load("name: pool\nstratum:\n  ports:\n    - port: 1\n    - prt: 2\n");
     Faults faults = new Faults();

@@ -73,7 +73,7 @@ class MainTest {
     String printed = text(out);
     assertThat(printed)
         .contains("password: '****'", "port: 3333", "job_lifetime: 10m")
-        .doesNotContain("change-me", "&id");
+        .doesNotContain("change-me", "&id", "*id");
 
     Path again = Files.writeString(folder.resolve("again.yaml"), printed);
     out.reset();
