@@ -15,6 +15,7 @@ import io.powerpool.reporter.journal.JournalOptions;
 import io.powerpool.stratum.PortOptions;
 import io.powerpool.stratum.StratumOptions;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -71,8 +72,10 @@ record PoolConfig(
   static PoolConfig from(Section root) {
     NodeOptions node = NodeOptions.from(root);
     Set<Role> roles = roles(root);
-    Map<String, Coin> coins = coins(root, node, roles);
+    Map<Section, Duration> retentions = new LinkedHashMap<>();
+    Map<String, Coin> coins = coins(root, node, roles, retentions);
     StratumOptions stratum = StratumOptions.from(root.section("stratum"), node.serverNumber());
+    retentions.forEach((coin, kept) -> checkRetention(coin, kept, stratum.jobLifetime()));
     MonitorOptions monitor =
         MonitorOptions.from(root.section("monitor"), node.poolName(), node.serverNumber());
     checkPorts(root, roles, stratum, monitor);
@@ -131,7 +134,8 @@ record PoolConfig(
     return roles;
   }
 
-  private static Map<String, Coin> coins(Section root, NodeOptions node, Set<Role> roles) {
+  private static Map<String, Coin> coins(
+      Section root, NodeOptions node, Set<Role> roles, Map<Section, Duration> retentions) {
     Map<String, Section> entries = root.named("coins");
     Map<String, Coin> coins = new LinkedHashMap<>();
     entries.forEach(
@@ -145,13 +149,21 @@ record PoolConfig(
           }
           Coin.from(currency, entry).ifPresent(coin -> coins.put(currency, coin));
           if (roles.contains(Role.JOBMANAGER) || entry.has("servers")) {
-            JobManagerOptions.from(entry, node.dataDirectory());
+            retentions.put(
+                entry, JobManagerOptions.from(entry, node.dataDirectory()).templateRetention());
           }
         });
     if (entries.isEmpty() && (roles.contains(Role.JOBMANAGER) || roles.contains(Role.STRATUM))) {
       root.fault("coins", null, "at least one coin, for example LTC: {definition: litecoin, ...}");
     }
     return coins;
+  }
+
+  /** A share that solves a block is of no use when the block's transactions are forgotten. */
+  private static void checkRetention(Section coin, Duration retention, Duration jobLifetime) {
+    if (retention.compareTo(jobLifetime) < 0) {
+      coin.fault("template_retention", retention, "not less than stratum.job_lifetime");
+    }
   }
 
   /** A port's coin must exist, and no two listeners may want the same place. */

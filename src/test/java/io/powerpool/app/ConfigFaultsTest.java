@@ -210,6 +210,10 @@ class ConfigFaultsTest {
             "stratum:\n",
             "stratum:\n  job_lifetime: 10 minutes\n",
             "stratum.job_lifetime: is '10 minutes', expected a duration"),
+        arguments(
+            "stratum:\n",
+            "stratum:\n  job_lifetime: 1h\n",
+            "coins.LTC.template_retention: is 20m, expected not less than stratum.job_lifetime"),
         // The rest.
         arguments(
             "data_dir: data",
