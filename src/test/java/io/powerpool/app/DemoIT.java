@@ -47,7 +47,7 @@ class DemoIT {
 
   @Test
   void endsWithAnotherCodeWhenTheTimeIsOver() throws Exception {
-    Process demo = start("--blocks", "100000", "--timeout", "5");
+    Process demo = start("--blocks", "100000", "--timeout", "25");
 
     assertThat(exitCode(demo)).as(output()).isEqualTo(3);
     assertThat(output()).contains("Time is over:");
