@@ -40,10 +40,11 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:the blocks asked for were accepted by the chain, or Ctrl-C",
+      "0:the blocks asked for were accepted by the chain",
       "1:the demo could not start",
       "2:the command line is wrong",
-      "3:the time was over before the blocks were accepted"
+      "3:the time was over before the blocks were accepted",
+      "130:stopped by Ctrl-C"
     })
 final class DemoCommand implements Callable<Integer> {
 

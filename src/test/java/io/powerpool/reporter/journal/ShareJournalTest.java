@@ -28,6 +28,8 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 class ShareJournalTest {
@@ -359,6 +361,7 @@ class ShareJournalTest {
   }
 
   @Test
+  @EnabledForJreRange(max = JRE.JAVA_19, disabledReason = "Thread.stop is gone since Java 20")
   @SuppressWarnings("deprecation") // the one way to have an Error happen in another thread
   void anErrorInTheWriterThreadEndsNothing() throws IOException {
     try (ShareJournal journal = open(SMALL)) {
