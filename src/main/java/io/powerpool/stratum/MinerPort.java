@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,9 @@ public final class MinerPort {
 
   private static final int MOST_TARGETS = 1024;
 
+  /** About a millisecond's work: so long may those wait who have just sent a share. */
+  private static final int SESSIONS_PER_TURN = 64;
+
   private final StratumNode node;
   private final PortOptions options;
   private final Coin coin;
@@ -32,20 +37,37 @@ public final class MinerPort {
   private final PortStatistics statistics;
   private final SlowHashing slowHashing;
   private final Clocks clocks;
+  private final Executor nextTurn;
   private final LineSink out = new LineSink();
   private final List<StratumV1Session> sessions = new ArrayList<>();
+  private Census counting = new Census();
+  private Census census = counting;
+  private final Round newJobRound = new Round(StratumV1Session::onJob, () -> {});
+  private final Round tickRound = new Round(this::onTick, () -> census = counting);
   private final Map<Double, Target> targets = new HashMap<>();
   private int pendingHashes;
   private JobLine line;
+  private long formerJobId = -1;
+
   private double networkDifficulty = Double.POSITIVE_INFINITY;
 
-  public MinerPort(StratumNode node, PortOptions options, SlowHashing slowHashing, Clocks clocks) {
+  /**
+   * @param slowHashing for proof-of-work functions that would hold the event loop up
+   * @param nextTurn does something after the event loop has looked for what came in meanwhile
+   */
+  public MinerPort(
+      StratumNode node,
+      PortOptions options,
+      SlowHashing slowHashing,
+      Clocks clocks,
+      Executor nextTurn) {
     this.node = node;
     this.options = options;
     this.coin = node.coin(options.currency());
     this.book = new JobBook(node.options().maxJobs(), node.options().jobLifetime().toNanos());
     this.slowHashing = slowHashing;
     this.clocks = clocks;
+    this.nextTurn = nextTurn;
     this.statistics = new PortStatistics(options.component(), coin, clocks.nowNanos());
   }
 
@@ -85,6 +107,11 @@ public final class MinerPort {
   /** The current job's line, or null before the first job. */
   public JobLine line() {
     return line;
+  }
+
+  /** The id of the job before the current one, or −1. */
+  public long formerJobId() {
+    return formerJobId;
   }
 
   /** Bytes of an extranonce1: as the jobs have it, or as configured before the first job. */
@@ -160,7 +187,8 @@ public final class MinerPort {
   }
 
   /**
-   * Hands a job to every miner of this event loop.
+   * Hands a job to every miner of this event loop, some at a time: between them the event loop
+   * answers those who have sent something.
    *
    * @return false if it is no newer than the current one
    */
@@ -170,26 +198,74 @@ public final class MinerPort {
       return false;
     }
     networkDifficulty = Difficulty.ofTarget(job.networkTarget(), coin.difficultyOne()).value();
+    formerJobId = line == null ? -1 : line.job().id();
     line = node.line(job);
-    // From the end: a session that is closed by its write leaves the list.
-    for (int i = sessions.size() - 1; i >= 0; i--) {
-      if (i < sessions.size()) {
-        StratumV1Session session = sessions.get(i);
-        guarded(session, () -> session.onJob(nowNanos));
-      }
-    }
     statistics.onJob(job, clocks.nowMillis(), nowNanos);
+    newJobRound.begin();
     return true;
   }
 
   /** Once a second: limits, quiet miners, old jobs. */
   public void onTick() {
-    long nowNanos = clocks.nowNanos();
-    book.expire(nowNanos);
-    for (int i = sessions.size() - 1; i >= 0; i--) {
-      if (i < sessions.size()) {
-        StratumV1Session session = sessions.get(i);
-        guarded(session, () -> session.onTick(nowNanos));
+    book.expire(clocks.nowNanos());
+    counting = new Census();
+    tickRound.begin();
+  }
+
+  private void onTick(StratumV1Session session, long nowNanos) {
+    session.onTick(nowNanos);
+    counting.add(session, nowNanos, options.idleThreshold().toNanos());
+  }
+
+  /** The miners as they were counted last, about a second ago. */
+  Census census() {
+    return census;
+  }
+
+  /**
+   * Something that is done with all sessions, with some of them in each turn of the event loop, so
+   * that those who send something meanwhile are answered.
+   */
+  private final class Round {
+    private final BiConsumer<StratumV1Session, Long> action;
+    private final Runnable atEnd;
+
+    /** Sessions in places below this one are still to come. */
+    private int left;
+
+    private Round(BiConsumer<StratumV1Session, Long> action, Runnable atEnd) {
+      this.action = action;
+      this.atEnd = atEnd;
+    }
+
+    /** Begins, or begins anew. */
+    private void begin() {
+      boolean underWay = left > 0;
+      left = sessions.size();
+      if (!underWay) {
+        turn();
+      }
+    }
+
+    /**
+     * From the last place to the first, because those who come meanwhile are put at the end. Who is
+     * moved into the place of one who has left may have its turn twice.
+     */
+    private void turn() {
+      Long nowNanos = clocks.nowNanos();
+      for (int i = 0; i < SESSIONS_PER_TURN; i++) {
+        left = Math.min(left, sessions.size());
+        if (left == 0) {
+          atEnd.run();
+          return;
+        }
+        StratumV1Session session = sessions.get(--left);
+        guarded(session, () -> action.accept(session, nowNanos));
+      }
+      if (left > 0) {
+        nextTurn.execute(this::turn);
+      } else {
+        atEnd.run();
       }
     }
   }

@@ -8,7 +8,7 @@ public interface Peer {
   /** Sends these bytes, which nobody changes afterwards. */
   void send(byte[] bytes);
 
-  /** Sends bytes that go to many; they stay valid for ever. */
+  /** Sends bytes that go to many: they stay valid for ever, and their indexes are left alone. */
   void sendShared(ByteBuf bytes);
 
   /** Reads no more until {@link #resumeReading}. */
@@ -18,6 +18,9 @@ public interface Peer {
 
   /** Whether the miner has not read what was sent so far. */
   boolean isBehind();
+
+  /** Once a second: looks after what is being sent. */
+  void onTick(long nowNanos);
 
   /** Hangs up, once what was sent is out. */
   void close(CloseReason reason);

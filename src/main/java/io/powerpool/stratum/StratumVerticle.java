@@ -4,7 +4,6 @@ import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
 import io.powerpool.coin.BlockId;
-import io.powerpool.share.Worker;
 import io.powerpool.statistics.HashrateMeter.Window;
 import io.powerpool.stratum.v1.StratumV1Service;
 import io.powerpool.stratum.v1.StratumV1Session;
@@ -12,6 +11,7 @@ import io.powerpool.work.Job;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
@@ -19,10 +19,9 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +44,6 @@ public final class StratumVerticle extends AbstractVerticle {
   private static final class Listener {
     private final MinerPort port;
     private final StratumV1Service service;
-    private final Set<StratumConnection> connections = new HashSet<>();
     private NetServer server;
 
     private Listener(MinerPort port, StratumV1Service service) {
@@ -124,7 +122,8 @@ public final class StratumVerticle extends AbstractVerticle {
   }
 
   private Future<?> listen(PortOptions options) {
-    MinerPort port = new MinerPort(node, options, slowHashing.apply(options), clocks);
+    MinerPort port =
+        new MinerPort(node, options, slowHashing.apply(options), clocks, this::nextTurn);
     Listener listener =
         new Listener(
             port,
@@ -159,6 +158,14 @@ public final class StratumVerticle extends AbstractVerticle {
             });
   }
 
+  /** A task that is due at once is looked at only after the sockets: tasks that wait are not. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the context tells what went wrong
+  private void nextTurn(Runnable task) {
+    ContextInternal loop = (ContextInternal) context;
+    loop.nettyEventLoop()
+        .schedule(() -> loop.dispatch(turn -> task.run()), 0, TimeUnit.NANOSECONDS);
+  }
+
   private void onConnect(Listener listener, NetSocket socket) {
     if (!node.connected()) {
       socket.close();
@@ -174,10 +181,8 @@ public final class StratumVerticle extends AbstractVerticle {
     }
     StratumConnection connection =
         new StratumConnection(socket, listener.port, listener.service, scratch);
-    listener.connections.add(connection);
     socket.closeHandler(
         closed -> {
-          listener.connections.remove(connection);
           node.disconnected();
           node.disconnectedFrom(address);
           connection.onClose();
@@ -224,9 +229,6 @@ public final class StratumVerticle extends AbstractVerticle {
     }
     for (Listener listener : listeners) {
       listener.port.onTick();
-      for (StratumConnection connection : List.copyOf(listener.connections)) {
-        connection.onTick(nowNanos);
-      }
       topics
           .status()
           .publish(
@@ -245,21 +247,7 @@ public final class StratumVerticle extends AbstractVerticle {
     PortStatistics statistics = port.statistics();
     double hashesPerDifficulty = port.coin().hashesPerDifficultyOne();
     double hps = statistics.hashrate().hps(Window.TEN_MINUTES, hashesPerDifficulty, nowNanos);
-    int authorized = 0;
-    int idle = 0;
-    Set<String> addresses = new HashSet<>();
-    Set<Worker> workers = new HashSet<>();
-    long idleNanos = port.options().idleThreshold().toNanos();
-    for (StratumV1Session session : port.sessions()) {
-      if (session.isAuthorized()) {
-        authorized++;
-        addresses.add(session.worker().address());
-        workers.add(session.worker());
-        if (nowNanos - session.lastShareNanos() > idleNanos) {
-          idle++;
-        }
-      }
-    }
+    Census census = port.census();
     JsonObject body =
         new JsonObject()
             .put("port", listener.server.actualPort())
@@ -273,11 +261,11 @@ public final class StratumVerticle extends AbstractVerticle {
             .put("hps_1hour", statistics.hashrate().hps(Window.HOUR, hashesPerDifficulty, nowNanos))
             .put("hashes_per_difficulty_one", hashesPerDifficulty)
             .put("client_count", port.sessions().size())
-            .put("client_count_authed", authorized)
-            .put("client_count_active", authorized - idle)
-            .put("client_count_idle", idle)
-            .put("address_count", addresses.size())
-            .put("address_worker_count", workers.size())
+            .put("client_count_authed", census.authorized())
+            .put("client_count_active", census.authorized() - census.idle())
+            .put("client_count_idle", census.idle())
+            .put("address_count", census.addresses())
+            .put("address_worker_count", census.workers())
             .put("agent_client_count", 0)
             .put("active_jobs", port.book().size() - port.book().staleJobs())
             .put("stale_jobs", port.book().staleJobs())

@@ -137,7 +137,9 @@ public class ShareBenchmark {
     StratumNode node =
         new StratumNode(
             "node", options, Map.of("BTC", coin), share -> shares++, (block, report) -> {}, 10);
-    port = new MinerPort(node, options.ports().get(0), (header, done) -> false, Clocks.SYSTEM);
+    port =
+        new MinerPort(
+            node, options.ports().get(0), (header, done) -> false, Clocks.SYSTEM, Runnable::run);
     StratumV1Service service =
         new StratumV1Service(port, "bench", id -> Future.succeededFuture(new JsonArray()));
     session = service.newSession(sink);

@@ -64,9 +64,12 @@ public final class JobLine {
     return clean;
   }
 
-  /** The line as it goes to everybody; off the heap, so that no connection copies it. */
+  /**
+   * The line as it goes to everybody; off the heap, so that no connection copies it. Nobody changes
+   * its indexes.
+   */
   public ByteBuf shared() {
-    return shared.duplicate();
+    return shared;
   }
 
   /** The bytes of the line as it goes to everybody; never changed. */

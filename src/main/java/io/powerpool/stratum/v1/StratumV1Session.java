@@ -26,6 +26,7 @@ import io.powerpool.stratum.ParkedSessions;
 import io.powerpool.stratum.Peer;
 import io.powerpool.work.ExtranonceAllocator;
 import io.powerpool.work.Job;
+import io.powerpool.work.JobBook;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -122,12 +123,12 @@ public final class StratumV1Session implements StratumV1Requests {
     service.reader().read(bytes, from, to, this);
   }
 
-  /** A new job is there. */
+  /** A new job is there; nothing to do if the miner has it already. */
   public void onJob(long nowNanos) {
-    if (worker == null) {
+    Job job = port.line().job();
+    if (worker == null || channel.lastJobId() == job.id()) {
       return;
     }
-    Job job = port.line().job();
     if (job.extranonce1Size() != channel.extranonce1().length
         || job.extranonce2Size() != extranonce2Size) {
       changeExtranonce(job, nowNanos);
@@ -136,7 +137,8 @@ public final class StratumV1Session implements StratumV1Requests {
     channel.forgetBefore(port.book().oldestLiveId(), port.book().oldestId());
     startVardiff(nowNanos);
     double effective = effectiveDifficulty();
-    if (effective == channel.lastDifficulty() && maskIsTold(job)) {
+    boolean hasFormer = channel.lastJobId() == port.formerJobId();
+    if (hasFormer && effective == channel.lastDifficulty() && maskIsTold(job)) {
       channel.nextTime(job, channel.assign(job, effective, port.target(effective)), 0);
       lastJobNanos = nowNanos;
       peer.sendShared(port.line().shared());
@@ -156,6 +158,7 @@ public final class StratumV1Session implements StratumV1Requests {
 
   /** Once a second. */
   public void onTick(long nowNanos) {
+    peer.onTick(nowNanos);
     if (closed) {
       return;
     }
@@ -748,6 +751,7 @@ public final class StratumV1Session implements StratumV1Requests {
     startVardiff(nowNanos);
     double effective = effectiveDifficulty();
     double last = channel.lastDifficulty();
+    boolean drop = clean || !mayGoOn();
     int issue = channel.assign(job, effective, port.target(effective));
     if (issue < 0) {
       // Handed out too often: the last issue once more. The next job brings the difficulty.
@@ -762,8 +766,16 @@ public final class StratumV1Session implements StratumV1Requests {
     if (effective != last || clean) {
       service.writer().setDifficulty(effective);
     }
-    service.writer().job(line, issue, time, clean || (issue == 0 && line.clean()));
+    service.writer().job(line, issue, time, drop || (issue == 0 && line.clean()));
     lastJobNanos = nowNanos;
+  }
+
+  /**
+   * Whether the miner may go on with what it has: the job before this one may have passed it by.
+   */
+  private boolean mayGoOn() {
+    JobBook.Entry last = port.book().find(channel.lastJobId());
+    return last != null && !last.stale();
   }
 
   /** Whether the miner knows which of its version bits this job leaves it. */

@@ -24,10 +24,12 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 
 /** A port with sessions but without sockets, and a clock that stands until it is moved. */
 final class SessionHarness {
@@ -47,6 +49,10 @@ final class SessionHarness {
   final MinerPort port;
   final StratumV1Service service;
   final Coin coin;
+
+  /** What waits for the next turn of the event loop. */
+  final Queue<Runnable> turns = new ArrayDeque<>();
+
   SlowHashing slowHashing = (header, done) -> false;
   long nowMillis = 1_700_000_000_000L;
   int versionMask = 0x1fffe000;
@@ -132,6 +138,9 @@ final class SessionHarness {
     }
 
     @Override
+    public void onTick(long nowNanos) {}
+
+    @Override
     public void close(CloseReason reason) {
       closed = reason;
     }
@@ -200,7 +209,8 @@ final class SessionHarness {
             node,
             options.ports().get(0),
             (header, done) -> slowHashing.hash(header, done),
-            new Clocks(() -> nowMillis * 1_000_000, () -> nowMillis));
+            new Clocks(() -> nowMillis * 1_000_000, () -> nowMillis),
+            turns::add);
     service =
         new StratumV1Service(
             this.port,

@@ -350,6 +350,41 @@ class StratumV1SessionTest {
   }
 
   @Test
+  void aJobReachesEverybodyOnceInTurnsAndAnsweringGoesOnBetween() {
+    pool.job("a", SessionHarness.HARD);
+    List<Miner> miners = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      miners.add(mining());
+    }
+    String old = lastJob;
+    miners.forEach(miner -> miner.lines.clear());
+    pool.job("b", SessionHarness.HARD);
+    List<Miner> first = miners.stream().filter(miner -> !miner.lines.isEmpty()).toList();
+    assertThat(first).hasSizeBetween(1, 149);
+    Miner waiting = miners.get(0);
+    assertThat(waiting.lines).isEmpty();
+    assertThat(code(waiting.ask(pool.submit(USER, old, "00".repeat(8), time(), "00000001", null))))
+        .isEqualTo("21");
+    waiting.lines.clear();
+    // The last one is moved into the place of one who leaves, and must not get the job again.
+    pool.port.remove(miners.get(1).session);
+    miners.remove(1);
+    // Most have not even had the job before when the next one comes.
+    Job newest = pool.job("b", SessionHarness.HARD);
+    while (!pool.turns.isEmpty()) {
+      pool.turns.remove().run();
+    }
+    for (Miner miner : miners) {
+      JsonArray order = miner.order("mining.notify");
+      boolean hadFormer = first.contains(miner);
+      assertThat(miner.lines).hasSize(hadFormer ? 2 : 1);
+      assertThat(order.getString(0)).startsWith(Long.toHexString(newest.id()));
+      // Who missed the order to drop old work with the job before gets it now.
+      assertThat(order.getBoolean(8)).isEqualTo(!hadFormer);
+    }
+  }
+
+  @Test
   void hangsUpOnThoseWhoDoNotAuthorizeSendJunkOrGoIdle() {
     pool.job("a", SessionHarness.HARD);
     Miner silent = pool.connect();

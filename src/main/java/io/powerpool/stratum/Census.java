@@ -1,0 +1,45 @@
+package io.powerpool.stratum;
+
+import io.powerpool.share.Worker;
+import io.powerpool.stratum.v1.StratumV1Session;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Counts the miners of one port on one event loop. */
+final class Census {
+
+  private final Set<String> addresses = new HashSet<>();
+  private final Set<Worker> workers = new HashSet<>();
+  private int authorized;
+  private int idle;
+
+  /**
+   * @param idleNanos after so long without an accepted share a miner is idle
+   */
+  void add(StratumV1Session session, long nowNanos, long idleNanos) {
+    if (session.isAuthorized()) {
+      authorized++;
+      addresses.add(session.worker().address());
+      workers.add(session.worker());
+      if (nowNanos - session.lastShareNanos() > idleNanos) {
+        idle++;
+      }
+    }
+  }
+
+  int authorized() {
+    return authorized;
+  }
+
+  int idle() {
+    return idle;
+  }
+
+  int addresses() {
+    return addresses.size();
+  }
+
+  int workers() {
+    return workers.size();
+  }
+}
