@@ -41,7 +41,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * <p>{@code POWERPOOL__STRATUM__PORTS__0__PORT=3334} and {@code
  * -Dpowerpool.stratum.ports.0.port=3334} both set the port of the first Stratum port. In the
  * environment letter case does not matter for keys that the file has; other keys become lower-case.
- * A value that starts with a square or curly bracket is read as YAML, any other as text.
+ * Each value is text, which may be a number or flag where one is wanted, and YAML in brackets where
+ * a list or mapping is.
  *
  * @param name the file's name, for messages
  * @param values what was read; nothing in it is checked yet

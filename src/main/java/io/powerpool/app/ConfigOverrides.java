@@ -1,6 +1,9 @@
 package io.powerpool.app;
 
+import io.powerpool.cluster.NodeOptions;
 import io.powerpool.config.ConfigException;
+import io.powerpool.config.Faults;
+import io.powerpool.config.Section;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -9,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -19,6 +24,9 @@ final class ConfigOverrides {
 
   private final Map<String, Object> root;
   private final Map<String, String> origins;
+
+  /** Texts that may be meant as a list or mapping, by their path, and how to make them one. */
+  private final Map<String, Runnable> bracketed = new LinkedHashMap<>();
 
   ConfigOverrides(JsonObject values, Map<String, String> origins) {
     this.root = plain(values.getMap());
@@ -38,7 +46,29 @@ final class ConfigOverrides {
   /** The values, the coins' definitions below them. */
   JsonObject values() {
     CoinDefinitions.addTo(root);
+    // One that is read may show where others belong.
+    while (readWantedStructures()) {
+      CoinDefinitions.addTo(root);
+    }
     return new JsonObject(root);
+  }
+
+  /**
+   * Text stays text, because a password may look like anything; it is a list or mapping only where
+   * whoever reads the configuration asks for one.
+   *
+   * @return whether there was such a text
+   */
+  private boolean readWantedStructures() {
+    if (bracketed.isEmpty()) {
+      return false;
+    }
+    Section section = Section.root(NodeOptions.plain(new JsonObject(root)), new Faults());
+    PoolConfig.from(section);
+    Set<String> wanted = section.structures();
+    wanted.retainAll(bracketed.keySet());
+    wanted.forEach(path -> bracketed.remove(path).run());
+    return !wanted.isEmpty();
   }
 
   private void set(String source, List<String> segments, String value, boolean anyCase) {
@@ -56,8 +86,9 @@ final class ConfigOverrides {
           origins.put(path, source);
         }
         if (last) {
-          map.put(key, value(value));
+          put(path, value, wanted -> map.put(key, wanted));
         } else {
+          readStructure(path);
           place =
               map.compute(
                   key, (name, old) -> old == null ? new LinkedHashMap<String, Object>() : old);
@@ -71,8 +102,9 @@ final class ConfigOverrides {
           list.add(new LinkedHashMap<String, Object>());
         }
         if (last) {
-          list.set(index, value(value));
+          put(path, value, wanted -> list.set(index, wanted));
         } else {
+          readStructure(path);
           place = list.get(index);
         }
       } else {
@@ -111,17 +143,27 @@ final class ConfigOverrides {
             + size);
   }
 
-  /**
-   * Text stays text, because a password may look like a number; only lists and mappings are YAML.
-   */
-  private static Object value(String text) {
-    if (!text.startsWith("[") && !text.startsWith("{")) {
-      return text;
+  private void put(String path, String text, Consumer<Object> place) {
+    place.accept(text);
+    bracketed.remove(path);
+    if (text.startsWith("[") || text.startsWith("{")) {
+      bracketed.put(path, () -> place.accept(structure(text)));
     }
+  }
+
+  /** Makes a text a list or mapping now, because something is to be set inside of it. */
+  private void readStructure(String path) {
+    Runnable reading = bracketed.remove(path);
+    if (reading != null) {
+      reading.run();
+    }
+  }
+
+  private static Object structure(String text) {
     try {
       return copy(new Yaml(new SafeConstructor(new LoaderOptions())).load(text));
     } catch (YAMLException e) {
-      // A password may start like that; where a list is wanted, the text is a fault later.
+      // Text where a list or mapping is wanted: a fault that is told with all the others.
       return text;
     }
   }

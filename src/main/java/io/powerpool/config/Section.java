@@ -284,6 +284,31 @@ public final class Section {
   }
 
   /**
+   * Every path at which somebody asked for a mapping or a list, in this section and below it. What
+   * anybody else wants is a single value.
+   */
+  public Set<String> structures() {
+    Set<String> paths = new LinkedHashSet<>();
+    paths.add(path);
+    for (Setting setting : settings.values()) {
+      Object like = setting.fallback().or(setting::value).orElse("");
+      if (like instanceof Collection || like instanceof Map) {
+        paths.add(setting.path());
+      }
+    }
+    single.values().forEach(section -> paths.addAll(section.structures()));
+    for (Map.Entry<String, List<Section>> entry : listed.entrySet()) {
+      paths.add(at(entry.getKey()));
+      entry.getValue().forEach(section -> paths.addAll(section.structures()));
+    }
+    for (Map.Entry<String, LinkedHashMap<String, Section>> entry : named.entrySet()) {
+      paths.add(at(entry.getKey()));
+      entry.getValue().values().forEach(section -> paths.addAll(section.structures()));
+    }
+    return paths;
+  }
+
+  /**
    * The configuration in effect as it may be shown: everything that was asked for, defaults filled
    * in, durations as text and secrets as {@code ****}. Keys without a value are left out.
    */

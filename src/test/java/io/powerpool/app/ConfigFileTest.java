@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.powerpool.config.ConfigException;
 import io.powerpool.config.Faults;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigFileTest {
 
@@ -34,7 +37,7 @@ class ConfigFileTest {
   void letsTheEnvironmentOverrideTheFileAndPropertiesTheEnvironment() throws IOException {
     Properties properties = new Properties();
     properties.setProperty("powerpool.name", "from-property");
-    properties.setProperty("powerpool.coins.LTC.password", "[a, b]");
+    properties.setProperty("powerpool.coins.LTC.rules", "[a, b]");
     ConfigFile config =
         load(
             "name: file\ncoins:\n  LTC: {password: x}\nstratum:\n  ports: [{port: 1}]\n",
@@ -49,7 +52,7 @@ class ConfigFileTest {
     assertThat(config.values())
         .isEqualTo(
             new JsonObject(
-                "{\"name\":\"from-property\",\"coins\":{\"LTC\":{\"password\":[\"a\",\"b\"]}},"
+                "{\"name\":\"from-property\",\"coins\":{\"LTC\":{\"password\":\"007\",\"rules\":[\"a\",\"b\"]}},"
                     + "\"stratum\":{\"ports\":[{\"port\":\"3334\"},{\"port\":\"3335\"}]}}"));
   }
 
@@ -65,16 +68,46 @@ class ConfigFileTest {
         .isEqualTo("007");
   }
 
-  @Test
-  void takesAPasswordThatOnlyLooksLikeYamlAsText() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"{x[7", "{abc}", "[x]", "{a: b}", "[]"})
+  void takesAPasswordThatLooksLikeYamlAsText(String password) throws IOException {
+    String server = "POWERPOOL__COINS__LTC__SERVERS__0__";
     ConfigFile config =
         load(
-            "coins: {LTC: {}}\n",
-            Map.of("POWERPOOL__COINS__LTC__PASSWORD", "{x[7"),
+            "coins: {LTC: {servers: [{username: me}]}}\n",
+            Map.of(server + "PASSWORD", password, server + "USERNAME", password),
             new Properties());
 
-    assertThat(config.values().getJsonObject("coins").getJsonObject("LTC").getString("password"))
-        .isEqualTo("{x[7");
+    assertThat(config.values().getJsonObject("coins").getJsonObject("LTC").getJsonArray("servers"))
+        .isEqualTo(
+            new JsonArray()
+                .add(new JsonObject().put("username", password).put("password", password)));
+  }
+
+  @Test
+  void readsAListOrMappingInBracketsWhereOneIsWanted() throws IOException {
+    Properties properties = new Properties();
+    properties.setProperty("powerpool.stratum.ports.0.coin", "{LTC}");
+    properties.setProperty("powerpool.stratum.ports.0.aliases", "{joe: '{abc}'}");
+    ConfigFile config =
+        load(
+            "name: pool\n",
+            Map.of(
+                "POWERPOOL__ROLES", "[monitor, stratum]",
+                "POWERPOOL__REPORTERS", "[]",
+                "POWERPOOL__NODE", "[x]",
+                "POWERPOOL__STRATUM", "{ports: [{port: 3333, vardiff: {tiers: [1, 2]}}]}",
+                "POWERPOOL__CLUSTER__MEMBERS", "{not: [a list}"),
+            properties);
+
+    assertThat(config.values())
+        .isEqualTo(
+            new JsonObject(
+                "{\"name\":\"pool\",\"roles\":[\"monitor\",\"stratum\"],\"reporters\":[],"
+                    + "\"node\":\"[x]\",\"stratum\":{\"ports\":[{\"port\":3333,"
+                    + "\"vardiff\":{\"tiers\":[1,2]},\"coin\":\"{LTC}\","
+                    + "\"aliases\":{\"joe\":\"{abc}\"}}]},"
+                    + "\"cluster\":{\"members\":\"{not: [a list}\"}}"));
   }
 
   @Test

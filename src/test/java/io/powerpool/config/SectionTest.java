@@ -161,6 +161,22 @@ class SectionTest {
   }
 
   @Test
+  void tellsWhereMappingsAndListsBelong() {
+    Section root = root(Map.of("ports", List.of("[x]"), "rules", "[a]"));
+    root.strings("rules", List.of());
+    root.numbers("tiers", List.of(1.0), 0, 10);
+    root.texts("aliases");
+    root.secret("password");
+    root.string("name", "");
+    root.section("stratum").named("inner");
+    root.sections("ports").forEach(port -> port.integer("port", 1, 1, 2));
+
+    assertThat(root.structures())
+        .containsExactlyInAnyOrder(
+            "", "rules", "tiers", "aliases", "stratum", "stratum.inner", "ports", "ports[0]");
+  }
+
+  @Test
   void neverShowsASecret() {
     Section root = root(Map.of("password", "hunter2", "key", 123_456));
 
