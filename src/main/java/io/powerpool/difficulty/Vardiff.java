@@ -78,8 +78,8 @@ public final class Vardiff {
   private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
   private final VardiffOptions options;
-  private double minimum;
-  private double maximum;
+  private final double minimum;
+  private final double maximum;
   private double difficulty;
 
   /** When this difficulty began, and how many shares at least as hard came until settled. */
@@ -111,7 +111,10 @@ public final class Vardiff {
    */
   public Vardiff(VardiffOptions options, double start, double minimum, double maximum) {
     this.options = options;
-    checkLimits(minimum, maximum);
+    if (!(minimum > 0 && minimum <= maximum && !Double.isInfinite(maximum))) {
+      throw new IllegalArgumentException(
+          "difficulty limits are positive and rising, were " + minimum + " to " + maximum);
+    }
     this.minimum = minimum;
     this.maximum = maximum;
     this.difficulty = between(Difficulty.of(start).value());
@@ -193,18 +196,6 @@ public final class Vardiff {
     difficulty = between(Difficulty.of(wanted).value());
     restart(nowNanos);
     return difficulty;
-  }
-
-  /**
-   * Other limits for this connection.
-   *
-   * @return the new difficulty if the present one is outside, else {@link #NO_CHANGE}
-   */
-  public double limit(double newMinimum, double newMaximum, long nowNanos) {
-    checkLimits(newMinimum, newMaximum);
-    minimum = newMinimum;
-    maximum = newMaximum;
-    return between(difficulty) == difficulty ? NO_CHANGE : assign(difficulty, nowNanos);
   }
 
   private void countFast(boolean settled, long nowNanos) {
@@ -363,12 +354,5 @@ public final class Vardiff {
     double square = inverse * inverse;
     double series = inverse * (1.0 / 12 - square * (1.0 / 360 - square / 1260));
     return (moved - 0.5) * Math.log(moved) - moved + HALF_LOG_TWO_PI + series - Math.log(product);
-  }
-
-  private static void checkLimits(double minimum, double maximum) {
-    if (!(minimum > 0 && minimum <= maximum && !Double.isInfinite(maximum))) {
-      throw new IllegalArgumentException(
-          "difficulty limits are positive and rising, were " + minimum + " to " + maximum);
-    }
   }
 }

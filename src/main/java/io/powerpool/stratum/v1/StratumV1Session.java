@@ -570,7 +570,7 @@ public final class StratumV1Session implements StratumV1Requests {
   @Override
   public void onSuggestDifficulty(RequestId id, double value) {
     service.writer().accepted(id);
-    double wanted = Math.max(value, port.options().difficulty().minimumManual());
+    double wanted = port.options().difficulty().manual(value);
     // Firmware that repeats itself must not undo what vardiff has found since.
     if (wanted != suggested) {
       suggested = wanted;
