@@ -64,6 +64,8 @@ final class Demo {
   private final List<CpuMiner> miners = new ArrayList<>();
   private final AtomicInteger accepted = new AtomicInteger();
   private final CountDownLatch missing;
+  private volatile Future<Void> starting = Future.succeededFuture();
+  private volatile boolean stopping;
 
   /** What was deployed, in the order of deployment. */
   private final Deque<String> deployments = new ConcurrentLinkedDeque<>();
@@ -81,8 +83,15 @@ final class Demo {
     this.missing = new CountDownLatch(Math.max(1, options.blocks()));
   }
 
-  /** Starts the chain, the pool and the miners. */
+  /**
+   * Starts the chain, the pool and the miners. To be called once, and never after {@link #stop}.
+   */
   Future<Void> start() {
+    starting = startAll();
+    return starting;
+  }
+
+  private Future<Void> startAll() {
     String password = newPassword();
     DevChainOptions rules =
         DevChainOptions.regtest()
@@ -101,6 +110,9 @@ final class Demo {
         .compose(
             deployed -> {
               deployments.push(deployed);
+              if (stopping) {
+                return Future.failedFuture("stopped");
+              }
               say.accept(
                   "Chain:     a practice chain with real rules, JSON-RPC on 127.0.0.1:"
                       + server.port());
@@ -111,6 +123,9 @@ final class Demo {
         .map(
             deployed -> {
               deployments.push(deployed);
+              if (stopping) {
+                return null;
+              }
               String host = options.reachableAddress();
               say.accept(
                   "Pool:      stratum+tcp://"
@@ -140,13 +155,29 @@ final class Demo {
     return accepted.get();
   }
 
-  /** Stops the miners, then the pool, then the chain. */
+  /**
+   * Stops the miners, then the pool, then the chain. What is still being started is waited for:
+   * half a pool cannot be stopped. Fails, at the end, with the first fault.
+   */
   Future<Void> stop() {
-    Future<Void> stopped = Future.join(miners.stream().map(CpuMiner::stop).toList()).mapEmpty();
+    stopping = true;
+    return starting.otherwiseEmpty().compose(ended -> stopAll());
+  }
+
+  /** Whether {@link #stop} was called: then a start that fails is no fault. */
+  boolean isStopping() {
+    return stopping;
+  }
+
+  private Future<Void> stopAll() {
+    List<Future<Void>> ends = new ArrayList<>();
+    Future<Void> last = Future.join(miners.stream().map(CpuMiner::stop).toList()).mapEmpty();
+    ends.add(last);
     for (String deployment : deployments) {
-      stopped = stopped.compose(before -> vertx.undeploy(deployment));
+      last = last.otherwiseEmpty().compose(before -> vertx.undeploy(deployment));
+      ends.add(last);
     }
-    return stopped;
+    return Future.join(ends).mapEmpty();
   }
 
   private void startMiner(String name) {

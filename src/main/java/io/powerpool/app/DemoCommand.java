@@ -1,8 +1,10 @@
 package io.powerpool.app;
 
 import io.powerpool.config.ConfigException;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -49,9 +51,11 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
   private static final int TIME_OVER = 3;
+  private static final int INTERRUPTED = 130;
   private static final int STRATUM_PORT = 3333;
   private static final int MONITOR_PORT = 3855;
   private static final int PORTS_TRIED = 20;
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
   private static final Duration FOR_EVER = Duration.ofDays(365);
 
   @Option(
@@ -96,6 +100,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private Vertx vertx;
+  private Demo demo;
+
   @Override
   public Integer call() throws Exception {
     check(blocksWanted >= 0 && blocksWanted <= 1_000_000, "--blocks is 0 to 1000000");
@@ -120,14 +127,22 @@ final class DemoCommand implements Callable<Integer> {
     long deadline =
         System.nanoTime() + (seconds == 0 ? FOR_EVER : Duration.ofSeconds(seconds)).toNanos();
     Path folder = Files.createTempDirectory("powerpool-demo");
-    Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-    Demo demo = new Demo(vertx, options, folder, line -> say(out, line));
-    // Ends the demo on Ctrl-C too, so there is one way to clean up.
-    Thread cleanUp = new Thread(() -> cleanUp(demo, vertx, folder), "demo-clean-up");
-    Runtime.getRuntime().addShutdownHook(cleanUp);
+    // Ends the demo on Ctrl-C too, so there is one way to clean up, from the first file on.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(folder), "demo-clean-up"));
+    Future<Void> starting;
+    synchronized (this) {
+      try {
+        vertx = Vertx.vertx(vertxOptions(folder));
+      } catch (IllegalStateException e) {
+        // Ctrl-C was faster: nothing can be set up while the process is ending.
+        return INTERRUPTED;
+      }
+      demo = new Demo(vertx, options, folder, line -> say(out, line));
+      starting = demo.start();
+    }
     boolean done;
     try {
-      demo.start()
+      starting
           .toCompletionStage()
           .toCompletableFuture()
           .get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -135,7 +150,9 @@ final class DemoCommand implements Callable<Integer> {
     } catch (TimeoutException e) {
       done = false;
     } catch (ExecutionException e) {
-      spec.commandLine().getErr().println("demo: could not start: " + reason(e.getCause()));
+      if (!demo.isStopping()) {
+        spec.commandLine().getErr().println("demo: could not start: " + reason(e.getCause()));
+      }
       return ExitCode.FAILURE;
     }
     if (done) {
@@ -147,6 +164,13 @@ final class DemoCommand implements Callable<Integer> {
     }
     say(out, "Time is over: " + demo.accepted() + " of " + blocksWanted + " blocks accepted.");
     return TIME_OVER;
+  }
+
+  private static VertxOptions vertxOptions(Path folder) {
+    String cache = folder.resolve("vertx").toString();
+    return new VertxOptions()
+        .setPreferNativeTransport(true)
+        .setFileSystemOptions(new FileSystemOptions().setFileCacheDir(cache));
   }
 
   private void check(boolean valid, String expectation) {
@@ -185,13 +209,12 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static void cleanUp(Demo demo, Vertx vertx, Path folder) {
-    demo.stop()
-        .otherwiseEmpty()
-        .compose(stopped -> vertx.close())
-        .toCompletionStage()
-        .toCompletableFuture()
-        .join();
+  /** Waits until there is something that can be stopped, or until it is sure that there is not. */
+  private synchronized void cleanUp(Path folder) {
+    if (demo != null) {
+      end(demo.stop());
+      end(vertx.close());
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {
@@ -199,6 +222,23 @@ final class DemoCommand implements Callable<Integer> {
       }
     } catch (IOException e) {
       System.err.println("demo: " + folder + " could not be removed: " + e.getMessage());
+    }
+  }
+
+  /** Waits for the end of a part of the demo, but not for ever: somebody waits for the prompt. */
+  private static void end(Future<Void> stopped) {
+    try {
+      stopped
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      System.err.println("demo: did not stop cleanly: " + e.getCause());
+    } catch (TimeoutException e) {
+      System.err.println(
+          "demo: did not stop within " + STOP_PATIENCE.toSeconds() + " seconds and is ended");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -47,7 +47,7 @@ class DemoIT {
 
   @Test
   void endsWithAnotherCodeWhenTheTimeIsOver() throws Exception {
-    Process demo = start("--blocks", "100000", "--timeout", "25");
+    Process demo = start("--blocks", "100000", "--timeout", "1");
 
     assertThat(exitCode(demo)).as(output()).isEqualTo(3);
     assertThat(output()).contains("Time is over:");
@@ -63,6 +63,18 @@ class DemoIT {
 
     assertThat(exitCode(demo)).as(output()).isEqualTo(INTERRUPTED);
     assertThat(output()).doesNotContain("\tat ", "WARN", "ERROR");
+    assertThat(leftBehind()).isEmpty();
+  }
+
+  @Test
+  void stopsCleanlyOnCtrlCWhileItIsStarting() throws Exception {
+    Process demo = start();
+    await().atMost(LIMIT).until(() -> !leftBehind().isEmpty());
+
+    new ProcessBuilder("kill", "-INT", Long.toString(demo.pid())).start().waitFor();
+
+    assertThat(exitCode(demo)).as(output()).isEqualTo(INTERRUPTED);
+    assertThat(output()).doesNotContain("\tat ", "WARN", "ERROR", "demo:");
     assertThat(leftBehind()).isEmpty();
   }
 
@@ -98,7 +110,7 @@ class DemoIT {
   private List<Path> leftBehind() throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve("tmp"))) {
       return files
-          .filter(file -> file.getFileName().toString().startsWith("powerpool-demo"))
+          .filter(file -> file.getFileName().toString().matches("(powerpool-demo|vertx-).*"))
           .toList();
     }
   }
