@@ -34,6 +34,7 @@ public class HashBenchmark {
   private final Hasher sha256d = Algorithms.byName("sha256d").newHasher();
   private final Hasher scrypt = Algorithms.byName("scrypt").newHasher();
   private final Hasher scryptN = Algorithms.byName("scryptn").newHasher();
+  private final Hasher blake256 = Algorithms.byName("blake256").newHasher();
   private MessageDigest first;
   private MessageDigest second;
 
@@ -77,6 +78,11 @@ public class HashBenchmark {
   @Benchmark
   public byte[] scryptnBouncyCastle() {
     return bouncyCastle(2048);
+  }
+
+  @Benchmark
+  public byte[] blake256() {
+    return ours(blake256);
   }
 
   private byte[] ours(Hasher hasher) {

@@ -1,13 +1,35 @@
 package io.powerpool.algorithm;
 
+import io.powerpool.algorithm.digest.Blake256;
+import io.powerpool.bitcoin.Target;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The proof-of-work functions that the pool knows. */
 public final class Algorithms {
 
+  /**
+   * 2^32 hashes per share of difficulty 1, as of SHA-256d: what miners count for any function that
+   * they have no factor for (cpuminer-opt, {@code opt_target_factor}).
+   */
+  private static final Target BITCOINS =
+      Target.ofHex("00000000ffff0000000000000000000000000000000000000000000000000000");
+
+  /**
+   * In the order in which they are shown. For BLAKE-256 there is disagreement: cpuminer-opt and
+   * eloipool count 2^32 hashes, the original PowerPool 2^16, node-stratum-pool 2^24.
+   */
   private static final List<Algorithm> ALL =
-      List.of(new Sha256d(), new Scrypt("scrypt", 1024), new Scrypt("scryptn", 2048));
+      List.of(
+          new Sha256d(),
+          new Scrypt("scrypt", 1024),
+          new Scrypt("scryptn", 2048),
+          new DigestChain("blake256", BITCOINS, List.of(Blake256::ofEightRounds)));
+
+  /** What other software calls some of them: the original PowerPool, and lists of vectors. */
+  private static final Map<String, String> OTHER_NAMES =
+      Map.of("sha256", "sha256d", "scrypt2048", "scryptn", "blake256r8", "blake256");
 
   private Algorithms() {}
 
@@ -17,13 +39,14 @@ public final class Algorithms {
   }
 
   /**
-   * The function of this name.
+   * The function of this name, or of this other name for it.
    *
    * @throws IllegalArgumentException if there is none; the message lists the known names
    */
   public static Algorithm byName(String name) {
+    String ours = OTHER_NAMES.getOrDefault(name, name);
     for (Algorithm algorithm : ALL) {
-      if (algorithm.name().equals(name)) {
+      if (algorithm.name().equals(ours)) {
         return algorithm;
       }
     }

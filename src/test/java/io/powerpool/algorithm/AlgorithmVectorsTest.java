@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AlgorithmVectorsTest {
 
   /** What the file calls differently from us. */
-  private static final Map<String, String> OUR_NAMES = Map.of("scrypt2048", "scryptn");
+  private static final Map<String, String> OUR_NAMES =
+      Map.of("scrypt2048", "scryptn", "blake256r8", "blake256");
 
   @ParameterizedTest
   @MethodSource("shippedVectors")

@@ -97,9 +97,9 @@ class HasherTest {
         .hasMessageContaining("was " + cost);
   }
 
-  /** The numbers are PowerPool's "hashes per share". */
+  /** The numbers are PowerPool's "hashes per share", except for blake256. */
   @ParameterizedTest
-  @CsvSource({"sha256d, 32", "scrypt, 16", "scryptn, 16"})
+  @CsvSource({"sha256d, 32", "scrypt, 16", "scryptn, 16", "blake256, 32"})
   void difficultyOneTakesAsManyHashesAsMinersThink(String name, int logarithm) {
     BigInteger target = Algorithms.byName(name).difficultyOne().toBigInteger();
 
@@ -112,6 +112,13 @@ class HasherTest {
   void unknownNameIsAnsweredWithTheKnownOnes() {
     assertThatThrownBy(() -> Algorithms.byName("scrypto"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no algorithm is called 'scrypto', known are sha256d, scrypt, scryptn");
+        .hasMessageStartingWith(
+            "no algorithm is called 'scrypto', known are sha256d, scrypt, scryptn, ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sha256, sha256d", "scrypt2048, scryptn", "blake256r8, blake256"})
+  void knowsTheNamesThatOthersUse(String other, String ours) {
+    assertThat(Algorithms.byName(other)).isSameAs(Algorithms.byName(ours));
   }
 }
