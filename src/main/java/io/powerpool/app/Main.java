@@ -29,7 +29,8 @@ import picocli.CommandLine.ParseResult;
       BenchCommand.class,
       ChainCommand.class,
       CheckCommand.class,
-      ConfigCommand.class
+      ConfigCommand.class,
+      HashCommand.class
     },
     commandListHeading = "%nCommands:%n",
     footerHeading = "%nCommands of the Vert.x launcher:%n",

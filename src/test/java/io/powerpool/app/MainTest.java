@@ -2,6 +2,7 @@ package io.powerpool.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.powerpool.algorithm.Algorithms;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -31,6 +32,7 @@ class MainTest {
             "bench",
             "check",
             "config",
+            "hash",
             "run",
             "start",
             "stop",
@@ -39,7 +41,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "miner", "bench", "check", "config", "chain"})
+  @ValueSource(strings = {"demo", "miner", "bench", "check", "config", "hash", "chain"})
   void eachCommandExplainsItselfAndItsExitCodes(String command) {
     assertThat(run(command, "--help")).hasValue(0);
     assertThat(text(out)).contains("Usage: powerpool " + command).contains("Exit codes:");
@@ -54,7 +56,12 @@ class MainTest {
         "demo --port 70000",
         "config",
         "run",
-        "config a b"
+        "config a b",
+        "hash --algorithm sha256d",
+        "hash 00",
+        "hash --algorithm sha256d 00",
+        "hash --algorithm sha256d 0g",
+        "hash --algorithm sha257 00"
       })
   void refusesAWrongCommandLine(String line) {
     assertThat(run(line.split(" "))).hasValue(2);
@@ -102,6 +109,27 @@ class MainTest {
   void refusesAFileThatIsNotThere() {
     assertThat(run("config", "absent.yaml")).hasValue(2);
     assertThat(text(err)).contains("absent.yaml: cannot be read (no such file)");
+  }
+
+  @Test
+  void hashesABlockHeader() {
+    String genesis =
+        "01000000"
+            + "00".repeat(32)
+            + "3ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4a"
+            + "29ab5f49ffff001d1dac2b7c";
+
+    assertThat(run("hash", "--algorithm", "sha256d", genesis)).hasValue(0);
+    assertThat(text(out).strip())
+        .isEqualTo("000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f");
+  }
+
+  @Test
+  void listsTheAlgorithms() {
+    assertThat(run("hash")).hasValue(0);
+    assertThat(text(out).lines())
+        .hasSameSizeAs(Algorithms.all())
+        .anyMatch(line -> line.matches("scrypt +0000ffff0{56}"));
   }
 
   private OptionalInt run(String... arguments) {
