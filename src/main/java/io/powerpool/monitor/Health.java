@@ -48,7 +48,10 @@ record Health(List<String> faults, List<String> warnings) {
       switch (component.type()) {
         case Component.JOB_MANAGER -> judgeJobs(component, templateMaxAge, faults, warnings);
         case Component.JOURNAL -> judgeJournal(component, faults, warnings);
-        case Component.REPORTER -> judgeWriting(component, warnings);
+        case Component.REPORTER -> {
+          judgeWriting(component, warnings);
+          judgeTrouble(component, warnings);
+        }
         default -> {
           // The others have no state that could be wrong.
         }
@@ -70,10 +73,7 @@ record Health(List<String> faults, List<String> warnings) {
     } else if (age.doubleValue() > templateMaxAge.toSeconds()) {
       faults.add("%s: the template is %.0f s old".formatted(manager.name(), age.doubleValue()));
     }
-    String trouble = Component.text(body, "trouble");
-    if (!trouble.isEmpty()) {
-      warnings.add(manager.name() + ": " + trouble);
-    }
+    judgeTrouble(manager, warnings);
   }
 
   private static void judgeJournal(Component journal, List<String> faults, List<String> warnings) {
@@ -86,6 +86,13 @@ record Health(List<String> faults, List<String> warnings) {
         journal.parts().stream().anyMatch(part -> Boolean.TRUE.equals(part.getValue("alarm")));
     if (alarming && journal.failure().isEmpty()) {
       warnings.add(journal.name() + ": over half of the space allowed to it is in use");
+    }
+  }
+
+  private static void judgeTrouble(Component component, List<String> complaints) {
+    String trouble = Component.text(component.body(), "trouble");
+    if (!trouble.isEmpty()) {
+      complaints.add(component.name() + ": " + trouble);
     }
   }
 

@@ -23,7 +23,8 @@
  *       block_stats}, {@code job_count}.
  *   <li>{@code journal}: {@code failing} (a text if writing fails), {@code alarm}, {@code lost},
  *       {@code pending_count}.
- *   <li>{@code reporter}: {@code queue_size}, {@code lag_seconds}, {@code failing}.
+ *   <li>{@code reporter}: {@code queue_size}, {@code lag_seconds}, {@code failing}, {@code trouble}
+ *       (what else is wrong, in words), {@code put_aside} (entries that could not be stored).
  * </ul>
  *
  * <p>A stratum instance is asked for its miners at its {@code clients_address}, {@code {}} or

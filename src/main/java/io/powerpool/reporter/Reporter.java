@@ -1,12 +1,14 @@
 package io.powerpool.reporter;
 
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 
 /**
  * Somebody who is told of every entry of every node's journal, in order, and stores it.
  *
  * <p>Whoever can store a position together with what he stores makes every entry count exactly
- * once.
+ * once. An entry that can never be stored must be put aside and passed over: what fails is sent
+ * again for ever.
  */
 public interface Reporter {
 
@@ -30,4 +32,12 @@ public interface Reporter {
    * @return the sequence after the last entry of that journal that is stored for good
    */
   Future<Long> report(ShareBatch batch);
+
+  /**
+   * What there is to tell besides: {@code trouble}, in words, if a person should look, and counts.
+   * Called on any thread.
+   */
+  default JsonObject status() {
+    return new JsonObject();
+  }
 }

@@ -131,6 +131,7 @@ public final class ReporterVerticle extends AbstractVerticle {
       try {
         entriesRead = EntryReader.read(records.bytes(), records.count());
       } catch (IllegalArgumentException e) {
+        failure = e.getMessage();
         return Future.failedFuture(e);
       }
       ShareBatch batch =
@@ -162,7 +163,8 @@ public final class ReporterVerticle extends AbstractVerticle {
           .put("lag_seconds", queue == 0 ? 0.0 : (nowMillis - lastEntryMillis) / 1000.0)
           .put("failing", failure)
           .put("entries", entries)
-          .put("block_reports", blocks);
+          .put("block_reports", blocks)
+          .mergeIn(reporter.status());
     }
   }
 }

@@ -22,6 +22,11 @@ public record ShareBatch(String node, String journalId, long first, List<Journal
     return first + entries.size();
   }
 
+  /** Some of the entries, counted from the first one: {@code from} and those before {@code to}. */
+  public ShareBatch part(int from, int to) {
+    return new ShareBatch(node, journalId, first + from, entries.subList(from, to));
+  }
+
   /** The entries from this sequence on: what is left of a batch that was sent twice. */
   public List<JournalEntry> entriesFrom(long sequence) {
     long skipped = Math.max(0, sequence - first);

@@ -24,6 +24,9 @@ final class CrashingNode {
 
   static final int THREADS = 2;
 
+  /** Between two shares of a thread that no ledger can store. */
+  static final int UNSTORABLE_EVERY = 97;
+
   /** Small segments, so that they come and go while the process lives. */
   static final JournalOptions JOURNAL =
       new JournalOptions(Duration.ofMillis(10), 64 * 1024, 1 << 30, 1 << 20);
@@ -76,6 +79,10 @@ final class CrashingNode {
     for (int count = 1; ; count++) {
       journal.onShare(
           new Share(1_700_000_000_000L, "LTC", "scrypt", worker, count, Verdict.ACCEPTED, round));
+      if (count % UNSTORABLE_EVERY == 0) {
+        journal.onShare(
+            new Share(1_700_000_000_000L, "LTC", "scrypt", worker, -1, Verdict.ACCEPTED, count));
+      }
       if (count % 10 == 0) {
         say("appended " + thread + " " + count + " " + System.nanoTime());
       }

@@ -10,6 +10,9 @@ import io.powerpool.reporter.journal.Journals;
 import io.powerpool.reporter.journal.ShareJournal;
 import io.powerpool.reporter.ledger.LedgerOptions;
 import io.powerpool.share.BlockOutcome;
+import io.powerpool.share.Share;
+import io.powerpool.share.Verdict;
+import io.powerpool.share.Worker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,10 +21,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -176,20 +179,37 @@ class JournalShipperTest {
   }
 
   @Test
+  void anEntryThatTheLedgerCannotStoreHoldsUpNoOther() throws Exception {
+    List<JsonObject> bodies = statusOf("ledger");
+    openJournal("ledger");
+    append(0, 300);
+    journal.onShare(
+        new Share(
+            1_700_000_000_000L,
+            "LTC",
+            "scrypt",
+            new Worker("addr", "rig"),
+            Double.NaN,
+            Verdict.ACCEPTED,
+            1));
+    append(300, 600);
+    get(vertx.deployVerticle(new ReporterVerticle(List.of(LedgerOptions.DEFAULT), "node", folder)));
+    deployShipper("ledger");
+    await().until(() -> journal.status().backlog().get("ledger") == 0);
+    assertThat(ask("minutes").stream().mapToLong(row -> row.getLong("shares")).sum())
+        .isEqualTo(600);
+    await().until(() -> bodies.stream().anyMatch(body -> body.getLong("put_aside") == 1));
+    assertThat(bodies.get(bodies.size() - 1).getString("trouble")).contains("1 entries");
+    assertThat(bodies.get(bodies.size() - 1).getString("failing")).isEmpty();
+  }
+
+  @Test
   void aReporterThatCannotStartIsTriedAgainAndOthersWork() throws Exception {
     Recorder good = new Recorder("good");
     Recorder broken = new Recorder("broken");
     broken.startFailure = "wrong password";
     openJournal("good", "broken");
-    List<JsonObject> bodies = Collections.synchronizedList(new ArrayList<>());
-    Topics.of(vertx)
-        .status()
-        .subscribe(
-            report -> {
-              if (report.component().equals("broken")) {
-                bodies.add(report.body());
-              }
-            });
+    List<JsonObject> bodies = statusOf("broken");
     deployReporters(good, broken);
     deployShipper("good", "broken");
     append(0, 10);
@@ -199,6 +219,20 @@ class JournalShipperTest {
             () ->
                 bodies.stream()
                     .anyMatch(body -> body.getString("failing").equals("wrong password")));
+  }
+
+  /** What a component says of itself, as it comes. */
+  private List<JsonObject> statusOf(String component) {
+    List<JsonObject> bodies = new CopyOnWriteArrayList<>();
+    Topics.of(vertx)
+        .status()
+        .subscribe(
+            report -> {
+              if (report.component().equals(component)) {
+                bodies.add(report.body());
+              }
+            });
+    return bodies;
   }
 
   private List<JsonObject> ask(String query) throws Exception {

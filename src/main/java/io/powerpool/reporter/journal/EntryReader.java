@@ -3,6 +3,7 @@ package io.powerpool.reporter.journal;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
+import io.powerpool.reporter.journal.JournalEntry.UnreadableEntry;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.Share;
@@ -12,6 +13,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -22,7 +24,8 @@ public final class EntryReader {
 
   /**
    * Reads records that stand one after the other, checksums included, so that what a reporter
-   * stores is what was journaled, whatever it came through.
+   * stores is what was journaled, whatever it came through. A record that is whole and yet makes no
+   * sense becomes an {@link UnreadableEntry}.
    *
    * @throws IllegalArgumentException if the bytes are not exactly {@code count} whole records, or a
    *     newer version wrote one
@@ -36,8 +39,9 @@ public final class EntryReader {
       if (length < 0) {
         throw new IllegalArgumentException("damaged record at byte " + at + " of a batch");
       }
-      entries.add(payload(ByteBuffer.wrap(records, at + RecordFormat.HEADER, length)));
-      at += RecordFormat.HEADER + length;
+      int end = at + RecordFormat.HEADER + length;
+      entries.add(entry(records, at, end));
+      at = end;
     }
     if (entries.size() != count) {
       throw new IllegalArgumentException(
@@ -46,25 +50,35 @@ public final class EntryReader {
     return entries;
   }
 
-  private static JournalEntry payload(ByteBuffer in) {
+  private static JournalEntry entry(byte[] records, int at, int end) {
+    int payload = at + RecordFormat.HEADER;
+    if (end - payload < 2) {
+      return unreadable(records, at, end, "the entry has no kind and version");
+    }
+    int kind = records[payload];
+    int version = records[payload + 1];
+    ByteBuffer in = ByteBuffer.wrap(records, payload + 2, end - payload - 2);
     try {
-      int kind = in.get();
-      int version = in.get();
       JournalEntry entry =
           switch (kind << 8 | version) {
             case EntryWriter.SHARE << 8 | 1 -> new ShareEntry(share(in));
             case EntryWriter.BLOCK << 8 | 1 -> new BlockEntry(block(in));
-            default ->
-                throw new IllegalArgumentException(
-                    "entry of kind " + kind + ", version " + version + ": from a newer program?");
+            default -> throw new NewerEntryException(kind, version);
           };
-      if (in.hasRemaining()) {
-        throw new IllegalArgumentException(in.remaining() + " bytes too many in an entry");
-      }
-      return entry;
+      return in.hasRemaining()
+          ? unreadable(records, at, end, in.remaining() + " bytes too many in an entry")
+          : entry;
     } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("an entry ends early", e);
+      return unreadable(records, at, end, "an entry ends early");
+    } catch (NewerEntryException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      return unreadable(records, at, end, e.getMessage());
     }
+  }
+
+  private static UnreadableEntry unreadable(byte[] records, int at, int end, String reason) {
+    return new UnreadableEntry(Arrays.copyOfRange(records, at, end), reason);
   }
 
   private static Share share(ByteBuffer in) {
@@ -110,5 +124,15 @@ public final class EntryReader {
         new String(in.array(), in.arrayOffset() + in.position(), length, StandardCharsets.UTF_8);
     in.position(in.position() + length);
     return text;
+  }
+
+  /** Not the entry's fault: it waits for a program that knows it. */
+  private static final class NewerEntryException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1;
+
+    NewerEntryException(int kind, int version) {
+      super("entry of kind " + kind + ", version " + version + ": from a newer program?");
+    }
   }
 }

@@ -1,12 +1,16 @@
 package io.powerpool.reporter.journal;
 
 import io.powerpool.bitcoin.Hash256;
+import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
+import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
+import io.powerpool.reporter.journal.JournalEntry.UnreadableEntry;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.Share;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -15,7 +19,7 @@ import java.util.zip.CRC32C;
  * <p>A payload is its kind (1 byte), the version of that kind (1 byte) and the fields; numbers
  * big-endian, texts UTF-8 with their length (2 bytes) before them. {@link EntryReader} reads it.
  */
-final class EntryWriter {
+public final class EntryWriter {
 
   static final int SHARE = 1;
   static final int BLOCK = 2;
@@ -38,6 +42,20 @@ final class EntryWriter {
   private final byte[] bytes = new byte[RecordFormat.MAX_RECORD];
   private final CRC32C crc = new CRC32C();
   private int position;
+
+  EntryWriter() {}
+
+  /** An entry's record as it stands in a journal, header included. */
+  public static byte[] record(JournalEntry entry) {
+    EntryWriter writer = new EntryWriter();
+    if (entry instanceof ShareEntry share) {
+      return Arrays.copyOf(writer.bytes, writer.share(share.share()));
+    }
+    if (entry instanceof BlockEntry block) {
+      return Arrays.copyOf(writer.bytes, writer.block(block.block()));
+    }
+    return ((UnreadableEntry) entry).record();
+  }
 
   /** The record last written; its length is what the write returned. */
   byte[] bytes() {

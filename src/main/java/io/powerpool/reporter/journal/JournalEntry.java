@@ -11,4 +11,19 @@ public sealed interface JournalEntry {
 
   /** A solved block, or news of one. */
   record BlockEntry(BlockReport block) implements JournalEntry {}
+
+  /**
+   * An intact record that no entry can be made of: whoever wrote it has made a mistake.
+   *
+   * @param record the whole record, header included; never changed
+   */
+  // Carried on as it is: never compared.
+  @SuppressWarnings("ArrayRecordComponent")
+  record UnreadableEntry(byte[] record, String reason) implements JournalEntry {
+
+    @Override
+    public String toString() {
+      return "unreadable record of " + record.length + " bytes";
+    }
+  }
 }

@@ -1,13 +1,11 @@
 package io.powerpool.reporter.ledger;
 
+import io.powerpool.bitcoin.Hex;
 import io.powerpool.reporter.ShareBatch;
+import io.powerpool.reporter.journal.EntryReader;
+import io.powerpool.reporter.journal.EntryWriter;
 import io.powerpool.reporter.journal.JournalEntry;
-import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
-import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
-import io.powerpool.share.BlockOutcome;
-import io.powerpool.share.BlockReport;
-import io.powerpool.share.Share;
-import io.powerpool.share.Verdict;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,30 +15,62 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
 
-/** Stores batches in the database. Blocks; for one thread at a time. */
+/**
+ * Stores batches in the database. Blocks; for one thread at a time.
+ *
+ * <p>An entry that cannot be stored because of what it is must not hold up all others: its batch is
+ * halved until it is alone, and then it is put aside, in the table {@code put_aside} and in the
+ * transaction that moves the position behind it. It is tried again whenever the ledger is opened,
+ * by a program that may know better. A failure that has nothing to do with the entry, such as a
+ * full disk, puts nothing aside.
+ */
 final class Ledger implements AutoCloseable {
 
-  private static final long MINUTE_MILLIS = 60_000;
+  private static final Logger log = LoggerFactory.getLogger(Ledger.class);
 
-  /** The round that is not over yet. */
-  private static final String OPEN_ROUND = "";
+  /** What a table has room for, in letters. */
+  private static final int LONGEST_TEXT = 2048;
 
-  private final Connection connection;
+  private static final int PAGE = 500;
 
-  private Ledger(Connection connection) {
-    this.connection = connection;
+  /** The low byte of an SQLite error code says what kind it is, the rest details. */
+  private static final int PRIMARY_CODE = 0xff;
+
+  private final Path file;
+  private Connection connection;
+  private long putAside;
+  private long told;
+
+  private Ledger(Path file) throws SQLException {
+    this.file = file;
+    this.connection = connect(file);
   }
 
   /**
-   * Opens the database in a file, which is made where it is missing, and brings it to the present
-   * schema.
+   * Opens the database in a file, which is made where it is missing, brings it to the present
+   * schema, and tries again to store what was put aside.
    */
   static Ledger open(Path file, long nowMillis) throws SQLException, IOException {
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
+    Ledger ledger = new Ledger(file);
+    try {
+      LedgerSchema.migrate(ledger.connection, nowMillis);
+      ledger.storePutAside();
+      return ledger;
+    } catch (SQLException | RuntimeException e) {
+      ledger.close();
+      throw e;
+    }
+  }
+
+  private static Connection connect(Path file) throws SQLException {
     Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
     try {
       try (Statement statement = connection.createStatement()) {
@@ -51,17 +81,47 @@ final class Ledger implements AutoCloseable {
         statement.execute("PRAGMA busy_timeout = 10000");
       }
       connection.setAutoCommit(false);
-      LedgerSchema.migrate(connection, nowMillis);
-      return new Ledger(connection);
+      return connection;
     } catch (SQLException e) {
       connection.close();
       throw e;
     }
   }
 
-  /** For {@link LedgerQueries}. */
-  Connection connection() {
+  /** To be used at once: it may be another one after a failure. */
+  Connection connection() throws SQLException {
+    if (connection.isClosed()) {
+      connection = connect(file);
+    }
     return connection;
+  }
+
+  /**
+   * Ends a transaction, leaving nothing of it. After some errors, such as a full disk, SQLite has
+   * ended it already (lang_transaction.html, "Response To Errors Within A Transaction"); the driver
+   * does not know and would commit every statement from then on by itself, so we begin anew.
+   */
+  private void rollback() throws SQLException {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      log.info("the connection to the ledger {} is made anew: {}", file, e.getMessage());
+      connection.close();
+    }
+  }
+
+  /** Answers a question of the monitor, see {@link LedgerQueries}. */
+  JsonObject answer(JsonObject question, long nowMillis) throws SQLException {
+    try {
+      return LedgerQueries.answer(connection(), question, nowMillis);
+    } finally {
+      rollback();
+    }
+  }
+
+  /** How many entries could not be stored and are kept aside. */
+  long putAside() {
+    return putAside;
   }
 
   /** The next sequence wanted of a journal. */
@@ -69,14 +129,14 @@ final class Ledger implements AutoCloseable {
     try {
       return selectPosition(journalId);
     } finally {
-      connection.rollback();
+      rollback();
     }
   }
 
   private long selectPosition(String journalId) throws SQLException {
     try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT next_sequence FROM journal_positions WHERE journal_id = ?")) {
+        connection()
+            .prepareStatement("SELECT next_sequence FROM journal_positions WHERE journal_id = ?")) {
       select.setString(1, journalId);
       try (ResultSet rows = select.executeQuery()) {
         return rows.next() ? rows.getLong(1) : 0;
@@ -85,299 +145,198 @@ final class Ledger implements AutoCloseable {
   }
 
   /**
-   * Stores what of the batch is not stored yet, and the position behind it, in one transaction.
+   * Stores what of the batch is not stored yet, each part of it in one transaction with the
+   * position behind it.
    *
    * @return the journal's next sequence wanted
    */
   long store(ShareBatch batch, long nowMillis) throws SQLException {
+    int size = batch.entries().size();
+    try {
+      return inOneTransaction(
+          batch,
+          nowMillis,
+          position -> new LedgerEntries(connection()).store(batch.entriesFrom(position)));
+    } catch (SQLException | RuntimeException e) {
+      if (!isOfEntry(e)) {
+        throw e;
+      }
+      if (size == 1) {
+        return putAside(batch, e, nowMillis);
+      }
+    }
+    store(batch.part(0, size / 2), nowMillis);
+    return store(batch.part(size / 2, size), nowMillis);
+  }
+
+  /** What is done with the entries of a batch from a position on. */
+  private interface Work {
+    void run(long position) throws SQLException;
+  }
+
+  private long inOneTransaction(ShareBatch batch, long nowMillis, Work work) throws SQLException {
     try {
       long position = selectPosition(batch.journalId());
       if (batch.end() <= position) {
-        connection.rollback();
+        rollback();
         return position;
       }
-      store(batch.entriesFrom(position));
-      try (PreparedStatement upsert =
-          connection.prepareStatement(
-              """
-              INSERT INTO journal_positions (journal_id, node, next_sequence, updated_at)
-              VALUES (?, ?, ?, ?)
-              ON CONFLICT (journal_id) DO UPDATE SET
-                next_sequence = excluded.next_sequence, updated_at = excluded.updated_at""")) {
-        upsert.setString(1, batch.journalId());
-        upsert.setString(2, batch.node());
-        upsert.setLong(3, batch.end());
-        upsert.setLong(4, nowMillis);
-        upsert.executeUpdate();
-      }
-      connection.commit();
+      work.run(position);
+      movePosition(batch, nowMillis);
+      connection().commit();
       return batch.end();
     } catch (SQLException | RuntimeException e) {
-      connection.rollback();
+      rollback();
       throw e;
+    }
+  }
+
+  private void movePosition(ShareBatch batch, long nowMillis) throws SQLException {
+    try (PreparedStatement upsert =
+        connection()
+            .prepareStatement(
+                """
+            INSERT INTO journal_positions (journal_id, node, next_sequence, updated_at)
+            VALUES (?, ?, ?, ?)
+            ON CONFLICT (journal_id) DO UPDATE SET
+              next_sequence = excluded.next_sequence, updated_at = excluded.updated_at""")) {
+      upsert.setString(1, batch.journalId());
+      upsert.setString(2, batch.node());
+      upsert.setLong(3, batch.end());
+      upsert.setLong(4, nowMillis);
+      upsert.executeUpdate();
+    }
+  }
+
+  /**
+   * Whether a failure is the fault of what was to be stored: the same entry would fail again
+   * tomorrow. Of the database's own errors only those are that speak of values.
+   */
+  private static boolean isOfEntry(Exception e) {
+    if (!(e instanceof SQLException failure)) {
+      return true;
+    }
+    return switch (SQLiteErrorCode.getErrorCode(failure.getErrorCode() & PRIMARY_CODE)) {
+      case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_RANGE -> true;
+      default -> false;
+    };
+  }
+
+  private long putAside(ShareBatch single, Exception cause, long nowMillis) throws SQLException {
+    JournalEntry entry = single.entries().get(0);
+    String reason = cut(cause.toString());
+    long end =
+        inOneTransaction(
+            single,
+            nowMillis,
+            position -> {
+              try (PreparedStatement insert =
+                  connection()
+                      .prepareStatement(
+                          """
+                      INSERT INTO put_aside
+                        (journal_id, sequence, node, reason, entry, record, put_aside_at)
+                      VALUES (?, ?, ?, ?, ?, ?, ?)""")) {
+                insert.setString(1, single.journalId());
+                insert.setLong(2, single.first());
+                insert.setString(3, single.node());
+                insert.setString(4, reason);
+                insert.setString(5, cut(entry.toString()));
+                insert.setString(6, Hex.encode(EntryWriter.record(entry)));
+                insert.setLong(7, nowMillis);
+                insert.executeUpdate();
+              }
+            });
+    putAside++;
+    // Told at 1, 2, 4, 8, …: a fault of ours may strike every entry.
+    if (Long.bitCount(++told) == 1) {
+      log.error(
+          "{} entries could not be stored and are put aside, the last one is {} of journal {}: {};"
+              + " all are in the ledger's table put_aside and are tried again at every start",
+          told,
+          single.first(),
+          single.journalId(),
+          reason);
+    }
+    return end;
+  }
+
+  private static String cut(String text) {
+    return text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
+  }
+
+  /** A row of {@code put_aside}. */
+  private record Aside(String journalId, long sequence, String record) {}
+
+  private void storePutAside() throws SQLException {
+    long stored = 0;
+    Aside last = new Aside("", -1, "");
+    List<Aside> page = putAsideBehind(last);
+    while (!page.isEmpty()) {
+      for (Aside each : page) {
+        if (storePutAside(each)) {
+          stored++;
+        } else {
+          putAside++;
+        }
+        last = each;
+      }
+      page = putAsideBehind(last);
+    }
+    if (stored > 0) {
+      log.info("{} entries that had been put aside are stored now", stored);
+    }
+    if (putAside > 0) {
+      log.error("{} entries still cannot be stored and stay in the table put_aside", putAside);
+    }
+  }
+
+  private List<Aside> putAsideBehind(Aside last) throws SQLException {
+    try (PreparedStatement select =
+        connection()
+            .prepareStatement(
+                """
+            SELECT journal_id, sequence, record FROM put_aside
+            WHERE journal_id > ? OR (journal_id = ? AND sequence > ?)
+            ORDER BY journal_id, sequence LIMIT ?""")) {
+      select.setString(1, last.journalId());
+      select.setString(2, last.journalId());
+      select.setLong(3, last.sequence());
+      select.setInt(4, PAGE);
+      List<Aside> page = new ArrayList<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          page.add(new Aside(rows.getString(1), rows.getLong(2), rows.getString(3)));
+        }
+      }
+      return page;
+    } finally {
+      rollback();
+    }
+  }
+
+  /** Removes the row and stores its entry, both or neither. */
+  private boolean storePutAside(Aside aside) throws SQLException {
+    try (PreparedStatement delete =
+        connection()
+            .prepareStatement("DELETE FROM put_aside WHERE journal_id = ? AND sequence = ?")) {
+      delete.setString(1, aside.journalId());
+      delete.setLong(2, aside.sequence());
+      delete.executeUpdate();
+      new LedgerEntries(connection()).store(EntryReader.read(Hex.decode(aside.record()), 1));
+      connection().commit();
+      return true;
+    } catch (SQLException | RuntimeException e) {
+      rollback();
+      if (!isOfEntry(e)) {
+        throw e;
+      }
+      return false;
     }
   }
 
   @Override
   public void close() throws SQLException {
     connection.close();
-  }
-
-  private void store(Iterable<JournalEntry> entries) throws SQLException {
-    Sums sums = new Sums();
-    for (JournalEntry entry : entries) {
-      if (entry instanceof ShareEntry share) {
-        sums.add(share.share());
-      } else if (entry instanceof BlockEntry block) {
-        // A block ends a round: the shares before it go in first.
-        storeSums(sums);
-        sums = new Sums();
-        storeBlock(block.block());
-      }
-    }
-    storeSums(sums);
-  }
-
-  private void storeSums(Sums sums) throws SQLException {
-    if (sums.minutes.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement upsert =
-        connection.prepareStatement(
-            """
-            INSERT INTO share_minutes
-              (minute, coin, algorithm, address, worker, verdict, shares, difficulty)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (minute, coin, algorithm, address, worker, verdict) DO UPDATE SET
-              shares = share_minutes.shares + excluded.shares,
-              difficulty = share_minutes.difficulty + excluded.difficulty""")) {
-      for (Map.Entry<MinuteKey, Sum> entry : sums.minutes.entrySet()) {
-        MinuteKey key = entry.getKey();
-        upsert.setLong(1, key.minute);
-        upsert.setString(2, key.coin);
-        upsert.setString(3, key.algorithm);
-        upsert.setString(4, key.address);
-        upsert.setString(5, key.worker);
-        upsert.setString(6, label(key.verdict));
-        upsert.setLong(7, entry.getValue().shares);
-        upsert.setDouble(8, entry.getValue().difficulty);
-        upsert.addBatch();
-      }
-      upsert.executeBatch();
-    }
-    try (PreparedStatement upsert =
-        connection.prepareStatement(
-            """
-            INSERT INTO round_shares (coin, block, address, shares, difficulty)
-            VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (coin, block, address) DO UPDATE SET
-              shares = round_shares.shares + excluded.shares,
-              difficulty = round_shares.difficulty + excluded.difficulty""")) {
-      for (Map.Entry<RoundKey, Sum> entry : sums.rounds.entrySet()) {
-        upsert.setString(1, entry.getKey().coin);
-        upsert.setString(2, OPEN_ROUND);
-        upsert.setString(3, entry.getKey().address);
-        upsert.setLong(4, entry.getValue().shares);
-        upsert.setDouble(5, entry.getValue().difficulty);
-        upsert.addBatch();
-      }
-      upsert.executeBatch();
-    }
-    storeWorkers(sums);
-  }
-
-  private void storeWorkers(Sums sums) throws SQLException {
-    try (PreparedStatement upsert =
-        connection.prepareStatement(
-            """
-            INSERT INTO workers
-              (address, worker, coin, algorithm, first_seen, last_seen, last_accepted)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (address, worker, coin, algorithm) DO UPDATE SET
-              first_seen = CASE WHEN excluded.first_seen < workers.first_seen
-                THEN excluded.first_seen ELSE workers.first_seen END,
-              last_seen = CASE WHEN excluded.last_seen > workers.last_seen
-                THEN excluded.last_seen ELSE workers.last_seen END,
-              last_accepted = CASE WHEN excluded.last_accepted > workers.last_accepted
-                THEN excluded.last_accepted ELSE workers.last_accepted END""")) {
-      for (Map.Entry<WorkerKey, Seen> entry : sums.workers.entrySet()) {
-        upsert.setString(1, entry.getKey().address);
-        upsert.setString(2, entry.getKey().worker);
-        upsert.setString(3, entry.getKey().coin);
-        upsert.setString(4, entry.getKey().algorithm);
-        upsert.setLong(5, entry.getValue().first);
-        upsert.setLong(6, entry.getValue().last);
-        upsert.setLong(7, entry.getValue().accepted);
-        upsert.addBatch();
-      }
-      upsert.executeBatch();
-    }
-  }
-
-  private void storeBlock(BlockReport block) throws SQLException {
-    String hash = block.hash().toString();
-    boolean ended = hasEndedRound(hash);
-    try (PreparedStatement upsert =
-        connection.prepareStatement(
-            // The finder's first report may come after the outcome: they travel in two journals.
-            """
-            INSERT INTO blocks
-              (hash, coin, algorithm, height, address, worker, reward, bits, network_difficulty,
-               outcome, reason, found_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (hash) DO UPDATE SET
-              outcome = excluded.outcome, reason = excluded.reason, reward = excluded.reward,
-              found_at = excluded.found_at
-            WHERE excluded.outcome <> 'pending'""")) {
-      upsert.setString(1, hash);
-      upsert.setString(2, block.coin());
-      upsert.setString(3, block.algorithm());
-      upsert.setLong(4, block.height());
-      upsert.setString(5, block.worker().address());
-      upsert.setString(6, block.worker().name());
-      upsert.setLong(7, block.reward());
-      upsert.setString(8, block.bits());
-      upsert.setDouble(9, block.networkDifficulty());
-      upsert.setString(10, label(block.outcome()));
-      upsert.setString(11, block.reason());
-      upsert.setLong(12, block.epochMillis());
-      upsert.executeUpdate();
-    }
-    boolean ends = endsRound(block.outcome());
-    if (ends && !ended) {
-      moveRound(block.coin(), OPEN_ROUND, hash);
-    } else if (ended && !ends && block.outcome() != BlockOutcome.PENDING) {
-      // The chain has dropped the block after all: its work is still to be paid.
-      moveRound(block.coin(), hash, OPEN_ROUND);
-    }
-  }
-
-  /**
-   * Whether this block's shares are a round of its own: the block's last outcome says so, as there
-   * may have been no share in it.
-   */
-  private boolean hasEndedRound(String hash) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT 1 FROM blocks WHERE hash = ? AND outcome IN ('accepted', 'duplicate')")) {
-      select.setString(1, hash);
-      try (ResultSet rows = select.executeQuery()) {
-        return rows.next();
-      }
-    }
-  }
-
-  private void moveRound(String coin, String from, String to) throws SQLException {
-    try (PreparedStatement add =
-            connection.prepareStatement(
-                """
-                INSERT INTO round_shares (coin, block, address, shares, difficulty)
-                SELECT coin, ?, address, shares, difficulty
-                FROM round_shares WHERE coin = ? AND block = ?
-                ON CONFLICT (coin, block, address) DO UPDATE SET
-                  shares = round_shares.shares + excluded.shares,
-                  difficulty = round_shares.difficulty + excluded.difficulty""");
-        PreparedStatement remove =
-            connection.prepareStatement("DELETE FROM round_shares WHERE coin = ? AND block = ?")) {
-      add.setString(1, to);
-      add.setString(2, coin);
-      add.setString(3, from);
-      add.executeUpdate();
-      remove.setString(1, coin);
-      remove.setString(2, from);
-      remove.executeUpdate();
-    }
-  }
-
-  /** Whether the chain has the block; one that only may become part of it ends nothing yet. */
-  private static boolean endsRound(BlockOutcome outcome) {
-    return switch (outcome) {
-      case ACCEPTED, DUPLICATE -> true;
-      case PENDING, INCONCLUSIVE, STALE, REJECTED -> false;
-    };
-  }
-
-  /** The words in the database: they stay, whatever the constants are called. */
-  static String label(Verdict verdict) {
-    return switch (verdict) {
-      case ACCEPTED -> "accepted";
-      case STALE -> "stale";
-      case DUPLICATE -> "duplicate";
-      case LOW_DIFFICULTY -> "low";
-      case INVALID -> "invalid";
-    };
-  }
-
-  /** The words in the database: they stay, whatever the constants are called. */
-  static String label(BlockOutcome outcome) {
-    return switch (outcome) {
-      case PENDING -> "pending";
-      case ACCEPTED -> "accepted";
-      case DUPLICATE -> "duplicate";
-      case INCONCLUSIVE -> "inconclusive";
-      case STALE -> "stale";
-      case REJECTED -> "rejected";
-    };
-  }
-
-  private record MinuteKey(
-      long minute, String coin, String algorithm, String address, String worker, Verdict verdict) {}
-
-  private record RoundKey(String coin, String address) {}
-
-  private record WorkerKey(String address, String worker, String coin, String algorithm) {}
-
-  private static final class Sum {
-    private long shares;
-    private double difficulty;
-
-    void add(Share share) {
-      shares++;
-      difficulty += share.difficulty();
-    }
-  }
-
-  private static final class Seen {
-    private long first = Long.MAX_VALUE;
-    private long last;
-    private long accepted;
-
-    void add(Share share) {
-      first = Math.min(first, share.epochMillis());
-      last = Math.max(last, share.epochMillis());
-      if (share.verdict() == Verdict.ACCEPTED) {
-        accepted = Math.max(accepted, share.epochMillis());
-      }
-    }
-  }
-
-  /** What the shares of a batch come to: one row each instead of one per share. */
-  private static final class Sums {
-    private final Map<MinuteKey, Sum> minutes = new LinkedHashMap<>();
-    private final Map<RoundKey, Sum> rounds = new LinkedHashMap<>();
-    private final Map<WorkerKey, Seen> workers = new LinkedHashMap<>();
-
-    void add(Share share) {
-      String address = share.worker().address();
-      String worker = share.worker().name();
-      minutes
-          .computeIfAbsent(
-              new MinuteKey(
-                  Math.floorDiv(share.epochMillis(), MINUTE_MILLIS),
-                  share.coin(),
-                  share.algorithm(),
-                  address,
-                  worker,
-                  share.verdict()),
-              key -> new Sum())
-          .add(share);
-      workers
-          .computeIfAbsent(
-              new WorkerKey(address, worker, share.coin(), share.algorithm()), key -> new Seen())
-          .add(share);
-      if (share.verdict() == Verdict.ACCEPTED) {
-        rounds.computeIfAbsent(new RoundKey(share.coin(), address), key -> new Sum()).add(share);
-      }
-    }
   }
 }

@@ -43,24 +43,18 @@ final class LedgerQueries {
       throws SQLException {
     String query = question.getString("query", "");
     int limit = Math.max(1, Math.min(MAX_ROWS, question.getInteger("limit", 100)));
-    try {
-      JsonArray rows =
-          switch (query) {
-            case "blocks" -> blocks(connection, limit);
-            case "workers" -> workers(connection, question.getString("address"), limit, nowMillis);
-            case "minutes" -> minutes(connection, question.getString("address"), limit);
-            case "totals" -> totals(connection, question.getInteger("hours", 24), limit, nowMillis);
-            case "round" -> round(connection, limit);
-            default ->
-                throw new IllegalArgumentException(
-                    "no query '"
-                        + query
-                        + "': there are blocks, workers, minutes, totals and round");
-          };
-      return new JsonObject().put(query, rows);
-    } finally {
-      connection.rollback();
-    }
+    JsonArray rows =
+        switch (query) {
+          case "blocks" -> blocks(connection, limit);
+          case "workers" -> workers(connection, question.getString("address"), limit, nowMillis);
+          case "minutes" -> minutes(connection, question.getString("address"), limit);
+          case "totals" -> totals(connection, question.getInteger("hours", 24), limit, nowMillis);
+          case "round" -> round(connection, limit);
+          default ->
+              throw new IllegalArgumentException(
+                  "no query '" + query + "': there are blocks, workers, minutes, totals and round");
+        };
+    return new JsonObject().put(query, rows);
   }
 
   private static JsonArray blocks(Connection connection, int limit) throws SQLException {

@@ -30,6 +30,8 @@ final class LedgerReporter implements Reporter {
   /** Of the executor's thread. */
   private Ledger ledger;
 
+  private volatile long putAside;
+
   LedgerReporter(Vertx vertx, String name, Path file) {
     this.vertx = vertx;
     this.name = name;
@@ -48,6 +50,7 @@ final class LedgerReporter implements Reporter {
     return blocking(
             () -> {
               ledger = Ledger.open(file, System.currentTimeMillis());
+              putAside = ledger.putAside();
               return null;
             })
         .onSuccess(opened -> questions = Topics.of(vertx).ledger().serve(this::answer))
@@ -78,12 +81,27 @@ final class LedgerReporter implements Reporter {
 
   @Override
   public Future<Long> report(ShareBatch batch) {
-    return blocking(() -> ledger().store(batch, System.currentTimeMillis()));
+    return blocking(
+        () -> {
+          try {
+            return ledger().store(batch, System.currentTimeMillis());
+          } finally {
+            putAside = ledger().putAside();
+          }
+        });
+  }
+
+  @Override
+  public JsonObject status() {
+    JsonObject status = new JsonObject().put("put_aside", putAside);
+    if (putAside > 0) {
+      status.put("trouble", putAside + " entries could not be stored and are put aside");
+    }
+    return status;
   }
 
   private Future<JsonObject> answer(JsonObject question) {
-    return blocking(
-        () -> LedgerQueries.answer(ledger().connection(), question, System.currentTimeMillis()));
+    return blocking(() -> ledger().answer(question, System.currentTimeMillis()));
   }
 
   private Ledger ledger() throws SQLException {

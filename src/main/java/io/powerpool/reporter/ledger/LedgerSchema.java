@@ -71,7 +71,20 @@ final class LedgerSchema {
                 first_seen BIGINT NOT NULL,
                 last_seen BIGINT NOT NULL,
                 last_accepted BIGINT NOT NULL,
-                PRIMARY KEY (address, worker, coin, algorithm))"""));
+                PRIMARY KEY (address, worker, coin, algorithm))"""),
+          // What could not be stored: why, what it is for people to read, and the journal's record
+          // as hexadecimal digits.
+          List.of(
+              """
+              CREATE TABLE put_aside (
+                journal_id VARCHAR(16) NOT NULL,
+                sequence BIGINT NOT NULL,
+                node VARCHAR(255) NOT NULL,
+                reason VARCHAR(2048) NOT NULL,
+                entry VARCHAR(2048) NOT NULL,
+                record TEXT NOT NULL,
+                put_aside_at BIGINT NOT NULL,
+                PRIMARY KEY (journal_id, sequence))"""));
 
   private LedgerSchema() {}
 

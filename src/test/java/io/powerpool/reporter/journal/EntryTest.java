@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
+import io.powerpool.reporter.journal.JournalEntry.UnreadableEntry;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.Share;
 import io.powerpool.share.Verdict;
 import io.powerpool.share.Worker;
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +117,29 @@ class EntryTest {
     newer[RecordFormat.HEADER + 1] = 2;
     RecordFormat.seal(newer, 0, length - RecordFormat.HEADER, new CRC32C());
     assertThatThrownBy(() -> EntryReader.read(newer, 1)).hasMessageContaining("kind 1, version 2");
+  }
+
+  @Test
+  void anIntactRecordThatMakesNoSenseStaysAsItIsAmongOthers() {
+    byte[] good = EntryWriter.record(new ShareEntry(Journals.share(1)));
+    byte[] odd = good.clone();
+    odd[RecordFormat.HEADER + 2 + Long.BYTES] = 99;
+    byte[] longer = Arrays.copyOf(good, good.length + 1);
+    byte[] kindOnly = Arrays.copyOf(good, RecordFormat.HEADER + 1);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] record : List.of(good, odd, longer, kindOnly, good)) {
+      RecordFormat.seal(record, 0, record.length - RecordFormat.HEADER, new CRC32C());
+      all.writeBytes(record);
+    }
+    List<JournalEntry> entries = EntryReader.read(all.toByteArray(), 5);
+    assertThat(Journals.numbers(entries)).containsExactly(1, 1);
+    assertThat(entries.subList(1, 4))
+        .extracting(entry -> ((UnreadableEntry) entry).reason())
+        .containsExactly(
+            "unknown verdict code 99",
+            "1 bytes too many in an entry",
+            "the entry has no kind and version");
+    assertThat(EntryWriter.record(entries.get(1))).isEqualTo(odd);
   }
 
   private JournalEntry roundTrip(int length) {

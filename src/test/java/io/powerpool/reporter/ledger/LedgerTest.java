@@ -10,14 +10,19 @@ import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
 import io.powerpool.reporter.journal.Journals;
 import io.powerpool.share.BlockOutcome;
+import io.powerpool.share.BlockReport;
 import io.powerpool.share.Share;
 import io.powerpool.share.Verdict;
 import io.powerpool.share.Worker;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +116,123 @@ class LedgerTest {
     assertThat(rows("minutes").get(0).getLong("shares")).isEqualTo(1);
     store("j1", 1, share(NOW, "rig", 1, Verdict.ACCEPTED));
     assertThat(rows("minutes").get(0).getLong("shares")).isEqualTo(2);
+  }
+
+  @Test
+  void anEntryThatCannotBeStoredIsPutAsideAndAllOthersAreStored() throws Exception {
+    BlockReport good = Journals.block(2, BlockOutcome.ACCEPTED, "");
+    // SQLite stores NaN as NULL, and the column is NOT NULL.
+    BlockReport bad =
+        new BlockReport(
+            good.epochMillis(),
+            good.coin(),
+            good.algorithm(),
+            good.height(),
+            Journals.block(1, BlockOutcome.ACCEPTED, "").hash(),
+            good.worker(),
+            good.reward(),
+            good.bits(),
+            Double.NaN,
+            good.outcome(),
+            "");
+    store(
+        "j1",
+        0,
+        share(NOW, "rig", 1, Verdict.ACCEPTED),
+        share(NOW, "rig", Double.NaN, Verdict.ACCEPTED),
+        share(NOW, "rig", 2, Verdict.ACCEPTED),
+        new BlockEntry(bad),
+        new BlockEntry(good),
+        share(NOW, "rig", Double.POSITIVE_INFINITY, Verdict.ACCEPTED),
+        share(NOW, "rig", 4, Verdict.ACCEPTED));
+    assertThat(ledger.position("j1")).isEqualTo(7);
+    assertThat(ledger.putAside()).isEqualTo(3);
+    assertThat(rows("round").get(0).getDouble("difficulty")).isEqualTo(4);
+    assertThat(rows("minutes").get(0).getDouble("difficulty")).isEqualTo(7);
+    assertThat(rows("blocks")).hasSize(1);
+    assertThat(putAside())
+        .extracting(row -> row.get(0), row -> row.get(1))
+        .containsExactly(tuple("j1", "1"), tuple("j1", "3"), tuple("j1", "5"));
+    assertThat(putAside().get(0).get(2)).contains("a share cannot count NaN");
+    assertThat(putAside().get(1).get(2)).contains("NOT NULL", "network_difficulty");
+    ledger.close();
+    open();
+    assertThat(ledger.putAside()).isEqualTo(3);
+    assertThat(rows("minutes").get(0).getDouble("difficulty")).isEqualTo(7);
+  }
+
+  @Test
+  void whatWasPutAsideIsStoredOnceByAProgramThatCan() throws Exception {
+    ShareEntry first = share(NOW, "evil", 1, Verdict.ACCEPTED);
+    ShareEntry second = share(NOW, "evil", 2, Verdict.ACCEPTED);
+    try (Statement statement = ledger.connection().createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER fault BEFORE INSERT ON share_minutes WHEN NEW.worker = 'evil'"
+              + " BEGIN SELECT RAISE(ABORT, 'a fault of ours'); END");
+      ledger.connection().commit();
+      store("j1", 0, share(NOW, "good", 8, Verdict.ACCEPTED), first, second);
+      assertThat(ledger.putAside()).isEqualTo(2);
+      assertThat(putAside().get(0).get(2)).contains("a fault of ours");
+      assertThat(rows("round").get(0).getDouble("difficulty")).isEqualTo(8);
+      statement.execute("DROP TRIGGER fault");
+      ledger.connection().commit();
+    }
+    // As if the process had died before it could answer: the batch comes again.
+    store("j1", 0, share(NOW, "good", 8, Verdict.ACCEPTED), first, second);
+    for (int start = 0; start < 2; start++) {
+      ledger.close();
+      open();
+      assertThat(ledger.putAside()).isZero();
+      assertThat(rows("round").get(0).getDouble("difficulty")).isEqualTo(11);
+      assertThat(rows("round").get(0).getLong("shares")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aFullDiskIsNotTheEntrysFaultAndLeavesTransactionsWhole() throws Exception {
+    ShareEntry[] many =
+        IntStream.range(0, 500)
+            .mapToObj(i -> share(NOW, "rig".repeat(50) + i, i == 250 ? -1 : 1, Verdict.ACCEPTED))
+            .toArray(ShareEntry[]::new);
+    execute("PRAGMA max_page_count = 1");
+    assertThatThrownBy(() -> store("j1", 0, many))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("SQLITE_FULL");
+    assertThat(ledger.putAside()).isZero();
+    execute("PRAGMA max_page_count = 1000000");
+    execute("ALTER TABLE blocks RENAME TO elsewhere");
+    assertThatThrownBy(
+            () ->
+                store(
+                    "j1",
+                    0,
+                    share(NOW, "rig", 1, Verdict.ACCEPTED),
+                    block(1, BlockOutcome.ACCEPTED, "")))
+        .hasMessageContaining("no such table");
+    execute("ALTER TABLE elsewhere RENAME TO blocks");
+    assertThat(rows("round")).isEmpty();
+    store("j1", 0, many);
+    assertThat(ledger.position("j1")).isEqualTo(500);
+    assertThat(ledger.putAside()).isEqualTo(1);
+    assertThat(rows("round").get(0).getLong("shares")).isEqualTo(499);
+  }
+
+  @Test
+  void aLockedDatabaseIsNotTheEntrysFault() throws Exception {
+    try (Statement statement = ledger.connection().createStatement();
+        Connection other =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("ledger.db"));
+        Statement lock = other.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 0");
+      lock.execute("BEGIN IMMEDIATE");
+      assertThatThrownBy(() -> store("j1", 0, share(NOW, "rig", 1, Verdict.ACCEPTED)))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("BUSY");
+      lock.execute("ROLLBACK");
+    }
+    assertThat(ledger.putAside()).isZero();
+    store("j1", 0, share(NOW, "rig", 1, Verdict.ACCEPTED));
+    assertThat(rows("round").get(0).getLong("shares")).isEqualTo(1);
   }
 
   @Test
@@ -214,8 +336,7 @@ class LedgerTest {
     store("j1", 0, share(NOW, name, 1, Verdict.ACCEPTED));
     JsonObject question =
         new JsonObject().put("query", "workers").put("address", "' OR ''='").put("limit", 5);
-    assertThat(LedgerQueries.answer(ledger.connection(), question, NOW).getJsonArray("workers"))
-        .isEmpty();
+    assertThat(ledger.answer(question, NOW).getJsonArray("workers")).isEmpty();
     assertThat(rows("workers").get(0).getString("worker")).isEqualTo(name);
   }
 
@@ -243,14 +364,34 @@ class LedgerTest {
     assertThatThrownBy(this::open).hasMessageContaining("newer version").hasMessageContaining("99");
   }
 
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = ledger.connection().createStatement()) {
+      statement.execute(sql);
+    }
+    ledger.connection().commit();
+  }
+
+  /** Journal, sequence and reason of each. */
+  private List<List<String>> putAside() throws SQLException {
+    List<List<String>> found = new ArrayList<>();
+    try (Statement statement = ledger.connection().createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT journal_id, sequence, reason FROM put_aside ORDER BY sequence")) {
+      while (rows.next()) {
+        found.add(List.of(rows.getString(1), rows.getString(2), rows.getString(3)));
+      }
+    }
+    ledger.connection().rollback();
+    return found;
+  }
+
   private void store(String journalId, long first, JournalEntry... entries) throws SQLException {
     ledger.store(new ShareBatch("node", journalId, first, List.of(entries)), NOW);
   }
 
   private List<JsonObject> rows(String query) throws SQLException {
-    JsonArray rows =
-        LedgerQueries.answer(ledger.connection(), new JsonObject().put("query", query), NOW)
-            .getJsonArray(query);
+    JsonArray rows = ledger.answer(new JsonObject().put("query", query), NOW).getJsonArray(query);
     return rows.stream().map(JsonObject.class::cast).toList();
   }
 
