@@ -7,6 +7,7 @@ import io.powerpool.stratum.v1.JobLine;
 import io.powerpool.work.ExtranonceAllocator;
 import io.powerpool.work.Job;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -154,6 +155,19 @@ public final class StratumNode {
     for (var gone = parked.expired(nowNanos); gone.isPresent(); gone = parked.expired(nowNanos)) {
       release(gone.get().currency(), gone.get().channel());
     }
+  }
+
+  /**
+   * A channel with an extranonce1 of its own, or null if all are taken.
+   *
+   * @param size bytes of an extranonce1
+   */
+  public MiningChannel newChannel(String currency, int size) {
+    ExtranonceAllocator allocator = extranonces(currency, size);
+    OptionalLong number = allocator.take();
+    return number.isEmpty()
+        ? null
+        : new MiningChannel(number.getAsLong(), allocator.bytes(number.getAsLong()));
   }
 
   /** Gives a channel's extranonce1 back. */

@@ -314,7 +314,7 @@ public final class StratumVerticle extends AbstractVerticle {
               .put("address", session.worker().address())
               .put("worker", session.worker().name())
               .put("type", session.userAgent())
-              .put("difficulty", session.difficulty())
+              .put("difficulty", session.currentDifficulty())
               .put("alltime_accepted_shares", session.acceptedShares())
               .put("last_share_submit", (nowMillis - idleSeconds * 1000) / 1000)
               .put("idle", idleSeconds > listener.port.options().idleThreshold().toSeconds())

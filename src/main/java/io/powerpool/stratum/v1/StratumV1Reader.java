@@ -38,9 +38,10 @@ final class StratumV1Reader {
    * Reads one line, without its end, and makes exactly one call of it. An empty line makes none: it
    * asks nothing.
    */
-  void read(byte[] bytes, int from, int to, StratumV1Requests session) {
+  void read(byte[] bytes, int from, int to, StratumV1Session session, StratumV1Requests requests) {
     if (scanner.scan(bytes, from, to, id, submission)) {
-      session.onSubmit(id, bytes, scanner.workerFrom(), scanner.workerLength(), submission);
+      requests.onSubmit(
+          session, id, bytes, scanner.workerFrom(), scanner.workerLength(), submission);
       return;
     }
     id.clear();
@@ -52,11 +53,11 @@ final class StratumV1Reader {
     try {
       value = Json.decodeValue(Buffer.buffer(text));
     } catch (DecodeException e) {
-      session.onMalformed(id, "Not JSON");
+      requests.onMalformed(session, id, "Not JSON");
       return;
     }
     if (!(value instanceof JsonObject request)) {
-      session.onMalformed(id, "Not a JSON object");
+      requests.onMalformed(session, id, "Not a JSON object");
       return;
     }
     Object requestId = request.getValue("id");
@@ -65,48 +66,51 @@ final class StratumV1Reader {
     }
     Object method = request.getValue("method");
     if (method == null && (request.containsKey("result") || request.containsKey("error"))) {
-      if (!session.onAnswer(requestId, request)) {
-        session.onMalformed(id, "An answer to nothing that was asked");
+      if (!requests.onAnswer(session, requestId, request)) {
+        requests.onMalformed(session, id, "An answer to nothing that was asked");
       }
       return;
     }
     if (!(method instanceof String name)) {
-      session.onMalformed(id, "'method' must be a string");
+      requests.onMalformed(session, id, "'method' must be a string");
       return;
     }
     try {
-      call(name, request.getValue("params"), session);
+      call(name, request.getValue("params"), session, requests);
     } catch (BadParameter e) {
-      session.onMalformed(id, name + ": " + e.getMessage());
+      requests.onMalformed(session, id, name + ": " + e.getMessage());
     }
   }
 
-  private void call(String method, Object params, StratumV1Requests session) throws BadParameter {
+  private void call(
+      String method, Object params, StratumV1Session session, StratumV1Requests requests)
+      throws BadParameter {
     switch (method) {
-      case "mining.submit" -> submit(array(params), session);
+      case "mining.submit" -> submit(array(params), session, requests);
       case "mining.subscribe" -> {
         JsonArray array = array(params);
-        session.onSubscribe(id, optionalText(array, 0), optionalText(array, 1));
+        requests.onSubscribe(session, id, optionalText(array, 0), optionalText(array, 1));
       }
       case "mining.authorize" -> {
         JsonArray array = array(params);
-        session.onAuthorize(id, text(array, 0, "the user name"), optionalText(array, 1));
+        requests.onAuthorize(session, id, text(array, 0, "the user name"), optionalText(array, 1));
       }
-      case "mining.configure" -> configure(array(params), session);
-      case "mining.extranonce.subscribe" -> session.onExtranonceSubscribe(id);
+      case "mining.configure" -> configure(array(params), session, requests);
+      case "mining.extranonce.subscribe" -> requests.onExtranonceSubscribe(session, id);
       case "mining.suggest_difficulty" ->
-          session.onSuggestDifficulty(id, difficulty(single(params, "the difficulty")));
+          requests.onSuggestDifficulty(session, id, difficulty(single(params, "the difficulty")));
       case "mining.suggest_target" ->
-          session.onSuggestTarget(id, target(single(params, "the target")));
+          requests.onSuggestTarget(session, id, target(single(params, "the target")));
       case "mining.get_transactions" ->
-          session.onGetTransactions(id, jobKey(text(array(params), 0, "the job id")));
-      case "mining.ping" -> session.onPing(id);
-      case "client.get_version" -> session.onGetVersion(id);
-      default -> session.onUnknown(id, method);
+          requests.onGetTransactions(session, id, jobKey(text(array(params), 0, "the job id")));
+      case "mining.ping" -> requests.onPing(session, id);
+      case "client.get_version" -> requests.onGetVersion(session, id);
+      default -> requests.onUnknown(session, id, method);
     }
   }
 
-  private void submit(JsonArray params, StratumV1Requests session) throws BadParameter {
+  private void submit(JsonArray params, StratumV1Session session, StratumV1Requests requests)
+      throws BadParameter {
     byte[] worker = text(params, 0, "the worker's name").getBytes(StandardCharsets.UTF_8);
     long jobKey = jobKey(text(params, 1, "the job id"));
     String extranonce2 = text(params, 2, "extranonce2");
@@ -126,10 +130,11 @@ final class StratumV1Reader {
         time,
         (int) nonce,
         versionBits);
-    session.onSubmit(id, worker, 0, worker.length, submission);
+    requests.onSubmit(session, id, worker, 0, worker.length, submission);
   }
 
-  private void configure(JsonArray params, StratumV1Requests session) throws BadParameter {
+  private void configure(JsonArray params, StratumV1Session session, StratumV1Requests requests)
+      throws BadParameter {
     if (params.isEmpty() || !(params.getValue(0) instanceof JsonArray wanted)) {
       throw new BadParameter("the first parameter must be a list of extensions");
     }
@@ -150,7 +155,7 @@ final class StratumV1Reader {
       }
       parameters = object.getMap();
     }
-    session.onConfigure(id, extensions, parameters);
+    requests.onConfigure(session, id, extensions, parameters);
   }
 
   private static JsonArray array(Object params) throws BadParameter {

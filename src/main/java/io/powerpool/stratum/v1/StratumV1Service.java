@@ -1,9 +1,5 @@
 package io.powerpool.stratum.v1;
 
-import io.powerpool.algorithm.Hasher;
-import io.powerpool.bitcoin.Hash256;
-import io.powerpool.share.Candidate;
-import io.powerpool.share.ShareJudge;
 import io.powerpool.stratum.MinerPort;
 import io.powerpool.stratum.Peer;
 import io.vertx.core.Future;
@@ -16,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the version 1 sessions of one port and event loop use together: reader, writer, judge and
- * their scratch memory. Belongs to the event loop.
+ * What the version 1 sessions of one port and event loop use together: reader, writer, the handing
+ * out of jobs, the taking in of shares, and their scratch memory. Belongs to the event loop.
  */
 public final class StratumV1Service {
 
@@ -34,10 +30,9 @@ public final class StratumV1Service {
   private final LongFunction<Future<JsonArray>> transactions;
   private final StratumV1Reader reader = new StratumV1Reader();
   private final StratumV1Writer writer;
-  private final ShareJudge judge;
-  private final Candidate candidate = new Candidate();
-  private final Hasher hasher;
-  private final byte[] hash = new byte[Hash256.SIZE];
+  private final StratumV1Answers answers;
+  private final JobHandout jobs;
+  private final Submissions submissions;
   private final Map<String, String> userAgents = new HashMap<>();
   private long lastDonationNanos;
 
@@ -51,12 +46,9 @@ public final class StratumV1Service {
     this.version = version;
     this.transactions = transactions;
     this.writer = new StratumV1Writer(port.out());
-    this.judge =
-        new ShareJudge(
-            port.book(),
-            port.node().options().timeAhead().toSeconds(),
-            port.node().options().maxSharesPerJob());
-    this.hasher = port.coin().algorithm().newHasher();
+    this.answers = new StratumV1Answers(this, port, writer);
+    this.jobs = new JobHandout(port, writer);
+    this.submissions = new Submissions(port, writer);
     this.lastDonationNanos = port.clocks().nowNanos() - NANOS_BETWEEN_DONATION_LINES;
   }
 
@@ -69,27 +61,21 @@ public final class StratumV1Service {
     return session;
   }
 
-  StratumV1Reader reader() {
-    return reader;
+  /** One line of a session, without its end. */
+  void read(StratumV1Session session, byte[] bytes, int from, int to) {
+    reader.read(bytes, from, to, session, answers);
   }
 
   StratumV1Writer writer() {
     return writer;
   }
 
-  ShareJudge judge() {
-    return judge;
+  JobHandout jobs() {
+    return jobs;
   }
 
-  /** For submissions that are judged within the call. */
-  Candidate candidate() {
-    return candidate;
-  }
-
-  /** The proof-of-work hash of the candidate's header; valid until the next call. */
-  byte[] hash(Candidate hashed) {
-    hasher.hash(hashed.header(), 0, hash, 0);
-    return hash;
+  Submissions submissions() {
+    return submissions;
   }
 
   String version() {

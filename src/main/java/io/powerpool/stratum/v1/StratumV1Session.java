@@ -1,55 +1,24 @@
 package io.powerpool.stratum.v1;
 
-import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
-import io.powerpool.bitcoin.Sha256;
-import io.powerpool.bitcoin.Target;
-import io.powerpool.coin.BlockId;
-import io.powerpool.difficulty.Difficulty;
-import io.powerpool.difficulty.DifficultyOptions;
-import io.powerpool.difficulty.Vardiff;
-import io.powerpool.share.BlockOutcome;
-import io.powerpool.share.BlockReport;
-import io.powerpool.share.Candidate;
 import io.powerpool.share.MiningChannel;
 import io.powerpool.share.PasswordArguments;
-import io.powerpool.share.RejectReason;
-import io.powerpool.share.Share;
-import io.powerpool.share.ShareJudge;
-import io.powerpool.share.SolvedBlock;
-import io.powerpool.share.Submission;
-import io.powerpool.share.Verdict;
 import io.powerpool.share.Worker;
 import io.powerpool.stratum.CloseReason;
 import io.powerpool.stratum.MinerPort;
-import io.powerpool.stratum.ParkedSessions;
 import io.powerpool.stratum.Peer;
-import io.powerpool.work.ExtranonceAllocator;
 import io.powerpool.work.Job;
-import io.powerpool.work.JobBook;
-import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 
 /**
- * One miner's conversation: connected, then subscribed (it has a {@link MiningChannel}), then
- * authorized (it has a worker) and mining. Decides; knows neither sockets nor the spelling of
- * messages. Belongs to one event loop. Kept small: there are tens of thousands.
+ * One miner's connection: connected, then subscribed (it has a {@link MiningChannel}), then
+ * authorized (it has {@link Workers}) and mining. Holds what is known of it, and sees to it that it
+ * has the right job at the right difficulty; knows neither sockets nor the spelling of messages.
+ * What it asks for is answered by {@link StratumV1Answers}. Belongs to one event loop. Kept small:
+ * there are tens of thousands.
  */
-public final class StratumV1Session implements StratumV1Requests {
+public final class StratumV1Session {
 
-  private static final int GET_VERSION_ID = 1;
-  private static final byte[] NO_NAME = {};
   private static final int LONGEST_USER_AGENT = 64;
-  private static final int MOST_MASK_BITS = 32;
-  private static final long NANOS_BETWEEN_RAISES = 10_000_000_000L;
 
   /** How a session's requests are answered. One per port and event loop. */
   private final StratumV1Service service;
@@ -61,26 +30,18 @@ public final class StratumV1Session implements StratumV1Requests {
 
   private long sessionId;
   private MiningChannel channel;
-  private int requestedMask;
+  private int versionMask;
   private int extranonce2Size;
-  private boolean wantsExtranonce;
-  private boolean askedVersion;
-  private boolean transactionsAsked;
-  private boolean vardiffStarted;
+  private boolean takesExtranonces;
+  private boolean awaitsVersion;
+  private boolean awaitsTransactions;
   private boolean closed;
   private String userAgent = "";
 
-  private byte[] name = NO_NAME;
-  private Worker worker;
-  private Map<String, Worker> moreWorkers = Map.of();
+  /** Null before authorization. */
+  private Workers workers;
 
-  private Vardiff vardiff;
-  private double difficulty;
-  private long lastRaiseNanos;
-  private PasswordArguments asked = PasswordArguments.NONE;
-  private double suggested;
-  private double resumedDifficulty;
-  private double minimumDifficulty;
+  private final MinerDifficulty difficulty;
 
   private int pendingHashes;
   private int requests;
@@ -96,8 +57,7 @@ public final class StratumV1Session implements StratumV1Requests {
     this.connectedNanos = nowNanos;
     this.lastShareNanos = nowNanos;
     this.lastJobNanos = nowNanos;
-    this.lastRaiseNanos = nowNanos - NANOS_BETWEEN_RAISES;
-    this.difficulty = port.options().difficulty().start();
+    this.difficulty = new MinerDifficulty(port.options().difficulty().start(), nowNanos);
   }
 
   /** Where the port keeps this session. */
@@ -116,17 +76,17 @@ public final class StratumV1Session implements StratumV1Requests {
     if (closed) {
       return;
     }
-    if (worker == null && ++requests > port.node().options().maxRequestsUnauthorized()) {
+    if (workers == null && ++requests > port.node().options().maxRequestsUnauthorized()) {
       close(CloseReason.TOO_MANY_REQUESTS);
       return;
     }
-    service.reader().read(bytes, from, to, this);
+    service.read(this, bytes, from, to);
   }
 
   /** A new job is there; nothing to do if the miner has it already. */
   public void onJob(long nowNanos) {
     Job job = port.line().job();
-    if (worker == null || channel.lastJobId() == job.id()) {
+    if (closed || workers == null || channel.lastJobId() == job.id()) {
       return;
     }
     if (job.extranonce1Size() != channel.extranonce1().length
@@ -135,23 +95,20 @@ public final class StratumV1Session implements StratumV1Requests {
       return;
     }
     channel.forgetBefore(port.book().oldestLiveId(), port.book().oldestId());
-    startVardiff(nowNanos);
-    double effective = effectiveDifficulty();
-    boolean hasFormer = channel.lastJobId() == port.formerJobId();
-    if (hasFormer && effective == channel.lastDifficulty() && maskIsTold(job)) {
-      channel.nextTime(job, channel.assign(job, effective, port.target(effective)), 0);
+    difficulty.start(nowNanos);
+    if (service.jobs().handOutShared(channel, versionMask, effectiveDifficulty())) {
       lastJobNanos = nowNanos;
       peer.sendShared(port.line().shared());
     } else {
-      assign(nowNanos, false);
+      handOut(nowNanos, false);
       flush();
     }
   }
 
   /** Jobs were not sent because the miner did not read; now it does. */
   public void onJobHeldBack(long nowNanos) {
-    if (worker != null && !closed) {
-      assign(nowNanos, true);
+    if (workers != null && !closed) {
+      handOut(nowNanos, true);
       flush();
     }
   }
@@ -163,7 +120,7 @@ public final class StratumV1Session implements StratumV1Requests {
       return;
     }
     var limits = port.node().options();
-    if (worker == null) {
+    if (workers == null) {
       if (nowNanos - connectedNanos > limits.authorizeTimeout().toNanos()) {
         close(CloseReason.NOT_AUTHORIZED_IN_TIME);
       }
@@ -178,7 +135,7 @@ public final class StratumV1Session implements StratumV1Requests {
     }
     retarget(nowNanos);
     if (nowNanos - lastJobNanos >= port.options().pushInterval().toNanos()) {
-      assign(nowNanos, false);
+      handOut(nowNanos, false);
     }
     flush();
   }
@@ -197,7 +154,7 @@ public final class StratumV1Session implements StratumV1Requests {
       return;
     }
     if (accepted > 0 && invalidRun < port.node().options().maxInvalidRun()) {
-      port.node().park(sessionId, port.coin().currency(), channel, difficulty, nowNanos);
+      port.node().park(sessionId, port.coin().currency(), channel, difficulty.value(), nowNanos);
     } else {
       port.node().release(port.coin().currency(), channel);
     }
@@ -209,7 +166,7 @@ public final class StratumV1Session implements StratumV1Requests {
     if (closed) {
       return;
     }
-    if (worker != null) {
+    if (workers != null) {
       service.writer().order("client.show_message", reason.text());
     }
     flush();
@@ -231,566 +188,207 @@ public final class StratumV1Session implements StratumV1Requests {
     }
   }
 
-  // ---- what the miner asks ----
+  // ---- what its requests change ----
 
-  @Override
-  public void onSubscribe(RequestId id, String userAgent, String session) {
-    if (channel != null) {
-      error(id, ErrorCode.OTHER, "Already subscribed");
-      return;
-    }
-    long nowNanos = port.clocks().nowNanos();
-    Optional<ParkedSessions.Parked> resumed =
-        port.node().parked().resume(session, port.coin().currency(), nowNanos);
-    if (resumed.isPresent()) {
-      channel = resumed.get().channel();
-      resumedDifficulty = resumed.get().difficulty();
-      requestedMask = requestedMask == 0 ? channel.versionMask() : requestedMask;
-    } else {
-      channel = newChannel();
-      if (channel == null) {
-        error(id, ErrorCode.OTHER, "The pool is full");
-        close(CloseReason.FULL);
-        return;
-      }
-    }
-    if (requestedMask != 0) {
-      channel.versionMask(requestedMask);
-    }
+  /** The miner has work of its own from now on. */
+  void subscribed(long id, MiningChannel given) {
+    sessionId = id;
+    channel = given;
     extranonce2Size = port.extranonce2Size();
-    sessionId = port.node().parked().newId();
-    this.userAgent = service.userAgent(userAgent, LONGEST_USER_AGENT);
-    String subscription = ParkedSessions.text(sessionId);
-    service
-        .writer()
-        .result(
-            id,
-            List.of(
-                List.of(
-                    List.of("mining.set_difficulty", subscription),
-                    List.of("mining.notify", subscription)),
-                Hex.encode(channel.extranonce1()),
-                port.extranonce2Size()));
-  }
-
-  /** A channel with an extranonce1 of its own, or null if all are taken. */
-  private MiningChannel newChannel() {
-    ExtranonceAllocator allocator =
-        port.node().extranonces(port.coin().currency(), port.extranonce1Size());
-    OptionalLong number = allocator.take();
-    return number.isEmpty()
-        ? null
-        : new MiningChannel(number.getAsLong(), allocator.bytes(number.getAsLong()));
-  }
-
-  @Override
-  public void onAuthorize(RequestId id, String user, String password) {
-    if (channel == null) {
-      port.statistics().onNotSubscribed(port.clocks().nowNanos());
-      error(id, ErrorCode.NOT_SUBSCRIBED, "Not subscribed");
-      return;
-    }
-    Worker credited;
-    try {
-      credited = port.options().userNames().worker(user);
-    } catch (IllegalArgumentException e) {
-      error(id, ErrorCode.UNAUTHORIZED, e.getMessage());
-      return;
-    }
-    byte[] bytes = user.getBytes(StandardCharsets.UTF_8);
-    if (worker != null && !Arrays.equals(bytes, name) && !moreWorkers.containsKey(user)) {
-      if (moreWorkers.size() + 1 >= port.node().options().maxWorkers()) {
-        error(id, ErrorCode.UNAUTHORIZED, "Too many workers on one connection");
-        return;
-      }
-      if (moreWorkers.isEmpty()) {
-        moreWorkers = new LinkedHashMap<>();
-      }
-      moreWorkers.put(user, credited);
-    }
-    if (port.options().userNames().isDonation(credited)) {
-      port.statistics().onDonation();
-      service.donation(user, peer.address());
-    }
-    boolean first = worker == null;
-    if (first) {
-      name = bytes;
-      worker = credited;
-      lastShareNanos = port.clocks().nowNanos();
-    }
-    service.writer().accepted(id);
-    if (first) {
-      asked = PasswordArguments.read(password, port.options().difficulty().minimumManual());
-      setUpDifficulty();
-      if (userAgent.isEmpty() && !askedVersion) {
-        askedVersion = true;
-        service.writer().question(GET_VERSION_ID, "client.get_version");
-      }
-      if (port.line() == null) {
-        service.writer().setDifficulty(effectiveDifficulty());
-      } else {
-        assign(port.clocks().nowNanos(), true);
-      }
+    if (versionMask != 0) {
+      channel.versionMask(versionMask);
+    } else {
+      versionMask = channel.versionMask();
     }
   }
 
-  @Override
-  public void onSubmit(RequestId id, byte[] line, int from, int length, Submission submission) {
-    long nowNanos = port.clocks().nowNanos();
-    if (channel == null) {
-      port.statistics().onNotSubscribed(nowNanos);
-      error(id, ErrorCode.NOT_SUBSCRIBED, "Not subscribed");
-      return;
+  /**
+   * Lets another worker, or the first, mine on this connection.
+   *
+   * @return false if there are too many
+   */
+  boolean authorize(String user, Worker credited) {
+    if (workers != null) {
+      return workers.add(user, credited, port.node().options().maxWorkers());
     }
-    if (worker == null) {
-      port.statistics().onNotAuthorized(nowNanos);
-      error(id, ErrorCode.UNAUTHORIZED, "Unauthorized worker");
-      return;
-    }
-    // Another name than was authorized earns nothing, but a block is a block.
-    Worker submitter = worker(line, from, length);
-    long nowMillis = port.clocks().nowMillis();
-    if (!port.coin().algorithm().slow()) {
-      Candidate candidate = service.candidate();
-      RejectReason reason =
-          service.judge().prepare(channel, submission, nowMillis / 1000, candidate);
-      if (candidate.hashable()) {
-        reason = conclude(channel, candidate, service.hash(candidate), submitter, nowMillis);
-      }
-      answer(id, candidate, reason, submitter, nowNanos, nowMillis);
-      return;
-    }
-    Candidate candidate = new Candidate();
-    RejectReason fault = service.judge().prepare(channel, submission, nowMillis / 1000, candidate);
-    if (!candidate.hashable()) {
-      answer(id, candidate, fault, submitter, nowNanos, nowMillis);
-      return;
-    }
-    hashElsewhere(id, candidate, submitter, nowNanos, nowMillis);
+    workers = new Workers(user, credited);
+    lastShareNanos = port.clocks().nowNanos();
+    return true;
   }
 
-  /** Has a slow hash computed by the compute pool; where that is full, here and now. */
-  private void hashElsewhere(
-      RequestId id, Candidate candidate, Worker submitter, long nowNanos, long nowMillis) {
-    RequestId later = id.copy();
-    MiningChannel judged = channel;
-    boolean taken =
-        port.slowHashing()
-            .hash(
-                candidate.header(),
-                hash ->
-                    port.guarded(this, () -> hashed(later, judged, candidate, hash, submitter)));
-    if (taken) {
-      port.hashPending(1);
-      if (++pendingHashes >= port.node().options().maxPendingHashes()) {
-        peer.pauseReading();
-      }
-      return;
+  /**
+   * The first worker is there: difficulty and job follow, as soon as there is one.
+   *
+   * @param asked in its password
+   */
+  void begin(PasswordArguments asked) {
+    difficulty.ask(asked);
+    difficulty.setUp(port.options());
+    if (port.line() == null) {
+      service.writer().setDifficulty(effectiveDifficulty());
+    } else {
+      handOut(port.clocks().nowNanos(), true);
     }
-    // Nothing is refused unseen. This holds the event loop up, so it reads less, and the miner is
-    // asked for fewer shares.
-    RejectReason reason =
-        conclude(channel, candidate, service.hash(candidate), submitter, nowMillis);
-    answer(id, candidate, reason, submitter, nowNanos, nowMillis);
-    raiseDifficulty(nowNanos);
   }
 
-  /** A hash came back. If the connection has ended meanwhile, the share counts all the same. */
-  private void hashed(
-      RequestId id, MiningChannel judged, Candidate candidate, byte[] hash, Worker submitter) {
-    port.hashPending(-1);
+  /** The version bits that were agreed on: they hold at once, also while mining. */
+  void versionMask(int agreed) {
+    versionMask = agreed;
+    if (channel != null) {
+      channel.versionMask(agreed);
+    }
+  }
+
+  /** The miner understands {@code mining.set_extranonce}. */
+  void takesExtranonces() {
+    takesExtranonces = true;
+  }
+
+  void userAgent(String name) {
+    userAgent = service.userAgent(name, LONGEST_USER_AGENT);
+  }
+
+  /** Sets what an answer is awaited to; returns whether one was awaited before. */
+  boolean awaitsVersion(boolean awaits) {
+    boolean before = awaitsVersion;
+    awaitsVersion = awaits;
+    return before;
+  }
+
+  /** The same for the transactions that the miner has asked for. */
+  boolean awaitsTransactions(boolean awaits) {
+    boolean before = awaitsTransactions;
+    awaitsTransactions = awaits;
+    return before;
+  }
+
+  /** The difficulty and what the miner has asked for; see {@link #onDifficultyAsked}. */
+  MinerDifficulty difficulty() {
+    return difficulty;
+  }
+
+  /** What the miner mines on, or null before it has subscribed and after it has left. */
+  MiningChannel channel() {
+    return channel;
+  }
+
+  /** The authorized worker of the name in these bytes, or null. */
+  Worker worker(byte[] line, int from, int length) {
+    return workers == null ? null : workers.find(line, from, length);
+  }
+
+  /** Whether it does not read what was sent to it. */
+  boolean isBehind() {
+    return peer.isBehind();
+  }
+
+  // ---- what becomes of its shares ----
+
+  /** A submission waits for its hash; where there are too many, nothing more is read. */
+  void onHashPending() {
+    if (++pendingHashes >= port.node().options().maxPendingHashes()) {
+      peer.pauseReading();
+    }
+  }
+
+  void onHashDone() {
     if (--pendingHashes == port.node().options().maxPendingHashes() / 2) {
       peer.resumeReading();
     }
-    long nowMillis = port.clocks().nowMillis();
-    RejectReason reason = conclude(judged, candidate, hash, submitter, nowMillis);
-    answer(id, candidate, reason, submitter, port.clocks().nowNanos(), nowMillis);
-    sendLater();
-    if (closed && pendingHashes == 0) {
-      leave(port.clocks().nowNanos());
-    }
   }
 
-  /** The verdict on a hash, and the block if it is one. */
-  private RejectReason conclude(
-      MiningChannel judged, Candidate candidate, byte[] hash, Worker submitter, long nowMillis) {
-    if (ShareJudge.solves(candidate, hash, 0)) {
-      Worker finder = submitter == null ? worker : submitter;
-      Job job = candidate.job();
-      Hash256 blockId =
-          port.coin().blockId() == BlockId.POW
-              ? Hash256.of(hash)
-              : Hash256.of(Sha256.twice(candidate.header()));
-      SolvedBlock block =
-          service.judge().solved(judged, candidate, blockId, finder, nowMillis, port.node().name());
-      port.node()
-          .blocks()
-          .found(
-              block,
-              new BlockReport(
-                  nowMillis,
-                  job.currency(),
-                  job.algorithm(),
-                  job.height(),
-                  blockId,
-                  finder,
-                  job.reward(),
-                  job.bits().toString(),
-                  Difficulty.ofTarget(job.networkTarget(), port.coin().difficultyOne()).value(),
-                  BlockOutcome.PENDING,
-                  ""));
-    }
-    return service.judge().decide(judged, candidate, hash, 0);
-  }
-
-  private void answer(
-      RequestId id,
-      Candidate candidate,
-      RejectReason reason,
-      Worker submitter,
-      long nowNanos,
-      long nowMillis) {
-    if (submitter == null) {
-      port.statistics().onNotAuthorized(nowNanos);
-      error(id, ErrorCode.UNAUTHORIZED, "Unauthorized worker");
-      countInvalid();
-      return;
-    }
-    Verdict verdict = reason == null ? Verdict.ACCEPTED : reason.verdict();
-    Job job = candidate.job();
-    port.node()
-        .shares()
-        .onShare(
-            new Share(
-                nowMillis,
-                port.coin().currency(),
-                port.coin().algorithm().name(),
-                submitter,
-                candidate.difficulty(),
-                verdict,
-                job == null ? 0 : job.height()));
-    port.statistics().onShare(verdict, candidate.difficulty(), nowNanos);
-    if (reason == null) {
-      service.writer().accepted(id);
-      accepted++;
-      invalidRun = 0;
-      lastShareNanos = nowNanos;
-      if (vardiff != null && !closed) {
-        vardiff.onShare(candidate.difficulty(), nowNanos);
-        retarget(nowNanos);
-      }
-      return;
-    }
-    error(id, ErrorCode.of(reason), reason.text());
-    // A late share is the network's fault, not the miner's.
-    if (reason != RejectReason.STALE) {
-      countInvalid();
-    }
-  }
-
-  private void countInvalid() {
-    if (++invalidRun >= port.node().options().maxInvalidRun()) {
-      close(CloseReason.TOO_MANY_INVALID);
-    }
-  }
-
-  @Override
-  public void onConfigure(RequestId id, List<String> extensions, Map<String, Object> parameters) {
-    Map<String, Object> result = new LinkedHashMap<>();
-    for (String extension : extensions) {
-      switch (extension) {
-        case "version-rolling" -> configureVersionRolling(parameters, result);
-        case "minimum-difficulty" -> {
-          OptionalDouble value = number(parameters.get("minimum-difficulty.value"));
-          if (value.isPresent()) {
-            if (value.getAsDouble() != minimumDifficulty) {
-              minimumDifficulty = value.getAsDouble();
-              difficultyChanged();
-            }
-            result.put(extension, true);
-          } else {
-            result.put(extension, "minimum-difficulty.value must be a positive number");
-          }
-        }
-        case "subscribe-extranonce" -> {
-          wantsExtranonce = true;
-          result.put(extension, true);
-        }
-        case "info" -> {
-          if (parameters.get("info.sw-version") instanceof String software && userAgent.isEmpty()) {
-            userAgent = service.userAgent(software, LONGEST_USER_AGENT);
-          }
-          result.put(extension, true);
-        }
-        default -> result.put(extension, false);
-      }
-    }
-    service.writer().result(id, result);
-    flushMask(extensions);
-  }
-
-  private void configureVersionRolling(Map<String, Object> parameters, Map<String, Object> result) {
-    int poolMask = port.options().versionRolling() ? port.coin().versionMask() : 0;
-    OptionalLong wanted = mask(given(parameters, "version-rolling.mask", "ffffffff"));
-    OptionalLong fewest = count(given(parameters, "version-rolling.min-bit-count", 0));
-    if (wanted.isEmpty()) {
-      result.put("version-rolling", "version-rolling.mask must be 8 hexadecimal digits");
-      return;
-    }
-    if (fewest.isEmpty()) {
-      result.put("version-rolling", "version-rolling.min-bit-count must be 0 to 32");
-      return;
-    }
-    int mask = poolMask & (int) wanted.getAsLong();
-    if (mask == 0 || Integer.bitCount(mask) < fewest.getAsLong()) {
-      result.put("version-rolling", false);
-      return;
-    }
-    requestedMask = mask;
-    if (channel != null) {
-      channel.versionMask(mask);
-    }
-    result.put("version-rolling", true);
-    result.put("version-rolling.mask", Hex.ofInt(mask));
-  }
-
-  /** A mask agreed on while mining holds at once; firmware that knows the order is told so. */
-  private void flushMask(List<String> extensions) {
-    if (channel != null && requestedMask != 0 && extensions.contains("version-rolling")) {
-      service.writer().order("mining.set_version_mask", Hex.ofInt(channel.versionMask()));
-    }
-  }
-
-  @Override
-  public void onExtranonceSubscribe(RequestId id) {
-    wantsExtranonce = true;
-    service.writer().accepted(id);
-  }
-
-  @Override
-  public void onSuggestDifficulty(RequestId id, double value) {
-    service.writer().accepted(id);
-    double wanted = port.options().difficulty().manual(value);
-    // Firmware that repeats itself must not undo what vardiff has found since.
-    if (wanted != suggested) {
-      suggested = wanted;
-      difficultyChanged();
-    }
-  }
-
-  @Override
-  public void onSuggestTarget(RequestId id, String target) {
-    onSuggestDifficulty(
-        id, Difficulty.ofTarget(Target.ofHex(target), port.coin().difficultyOne()).value());
-  }
-
-  @Override
-  public void onGetTransactions(RequestId id, long jobKey) {
-    if (worker == null) {
-      error(id, ErrorCode.UNAUTHORIZED, "Unauthorized worker");
-      return;
-    }
-    if (port.book().find(MiningChannel.jobId(jobKey)) == null) {
-      error(id, ErrorCode.JOB_NOT_FOUND, RejectReason.UNKNOWN_JOB.text());
-      return;
-    }
-    // The answer may be large: one at a time, and only to who reads.
-    if (transactionsAsked || peer.isBehind()) {
-      error(id, ErrorCode.OTHER, "One question for transactions at a time");
-      return;
-    }
-    transactionsAsked = true;
-    RequestId later = id.copy();
-    service
-        .transactions(MiningChannel.jobId(jobKey))
-        .onComplete(
-            found ->
-                port.guarded(
-                    this,
-                    () -> {
-                      transactionsAsked = false;
-                      if (found.succeeded()) {
-                        service.writer().result(later, found.result());
-                      } else {
-                        error(
-                            later, ErrorCode.OTHER, "Not available: " + found.cause().getMessage());
-                      }
-                      sendLater();
-                    }));
-  }
-
-  private void sendLater() {
+  /** An answer was written outside of the call that it answers. */
+  void onAnsweredLate() {
     if (closed) {
       port.out().take();
+      if (pendingHashes == 0) {
+        leave(port.clocks().nowNanos());
+      }
     } else {
       flush();
     }
   }
 
-  @Override
-  public void onPing(RequestId id) {
-    service.writer().result(id, "pong");
-  }
-
-  @Override
-  public void onGetVersion(RequestId id) {
-    service.writer().result(id, service.version());
-  }
-
-  @Override
-  public void onUnknown(RequestId id, String method) {
-    port.statistics().onUnknownError(port.clocks().nowNanos());
-    String shown = method.length() <= 64 ? method : method.substring(0, 64) + "…";
-    error(id, ErrorCode.OTHER, "Unknown method '" + shown + "'");
-  }
-
-  @Override
-  public void onMalformed(RequestId id, String fault) {
-    port.statistics().onUnknownError(port.clocks().nowNanos());
-    error(id, ErrorCode.OTHER, fault);
-    if (worker != null) {
-      countInvalid();
+  /**
+   * A share of this miner counts.
+   *
+   * @param shareDifficulty that its job was handed out with
+   */
+  void onAccepted(double shareDifficulty, long nowNanos) {
+    accepted++;
+    invalidRun = 0;
+    lastShareNanos = nowNanos;
+    if (!closed) {
+      difficulty.onShare(shareDifficulty, nowNanos);
+      retarget(nowNanos);
     }
   }
 
-  @Override
-  public boolean onAnswer(Object id, JsonObject answer) {
-    if (!askedVersion || !(id instanceof Number number) || number.intValue() != GET_VERSION_ID) {
-      return false;
+  /** Who sends junk without end is hung up on. */
+  void countInvalid() {
+    if (++invalidRun >= port.node().options().maxInvalidRun()) {
+      close(CloseReason.TOO_MANY_INVALID);
     }
-    askedVersion = false;
-    if (answer.getValue("result") instanceof String version) {
-      userAgent = service.userAgent(version, LONGEST_USER_AGENT);
-    }
-    return true;
   }
 
   // ---- difficulty ----
 
-  private void setUpDifficulty() {
-    DifficultyOptions options = port.options().difficulty();
-    double minimum =
-        Math.max(
-            asked.minimum().orElse(0),
-            Math.max(minimumDifficulty, port.options().suggestionIsMinimum() ? suggested : 0));
-    double start =
-        suggested > 0
-            ? suggested
-            : resumedDifficulty > 0 ? resumedDifficulty : asked.start().orElse(options.start());
-    if (asked.fixed().isPresent() || options.vardiff().isEmpty()) {
-      vardiff = null;
-      difficulty = Math.max(minimum, asked.fixed().orElse(start));
+  /** The miner asked for another difficulty: if it is mining already, it holds from now on. */
+  void onDifficultyAsked() {
+    if (workers == null) {
       return;
     }
-    double low = Math.max(minimum, options.minimum());
-    double high = Math.min(asked.maximum().orElse(options.maximum()), options.maximum());
-    vardiff = new Vardiff(options.vardiff().get(), start, low, Math.max(low, high));
-    vardiffStarted = false;
-    difficulty = vardiff.difficulty();
-    if (port.line() != null) {
-      startVardiff(port.clocks().nowNanos());
+    difficulty.setUp(port.options());
+    if (port.line() == null) {
+      service.writer().setDifficulty(effectiveDifficulty());
+      return;
     }
-  }
-
-  /** Time counts from the first job on: without work there is no silence. */
-  private void startVardiff(long nowNanos) {
-    if (vardiff != null && !vardiffStarted) {
-      vardiffStarted = true;
-      vardiff.start(nowNanos);
-    }
-  }
-
-  /** The miner asked for another difficulty: if it is mining already, it holds from now on. */
-  private void difficultyChanged() {
-    if (worker != null) {
-      setUpDifficulty();
-      if (port.line() == null) {
-        service.writer().setDifficulty(effectiveDifficulty());
-      } else if (effectiveDifficulty() != channel.lastDifficulty()) {
-        assign(port.clocks().nowNanos(), false);
-      }
-    }
+    long nowNanos = port.clocks().nowNanos();
+    difficulty.start(nowNanos);
+    handOutIfChanged(nowNanos);
   }
 
   private void retarget(long nowNanos) {
-    if (vardiff == null || port.line() == null) {
-      return;
-    }
-    double next = vardiff.retarget(nowNanos);
-    if (next != Vardiff.NO_CHANGE) {
-      difficulty = next;
-      if (effectiveDifficulty() != channel.lastDifficulty()) {
-        assign(nowNanos, false);
-      }
+    if (port.line() != null && difficulty.retarget(nowNanos)) {
+      handOutIfChanged(nowNanos);
     }
   }
 
-  /** The machine cannot hash what comes in: what this miner sends must become rarer. */
-  private void raiseDifficulty(long nowNanos) {
-    if (vardiff == null || nowNanos - lastRaiseNanos < NANOS_BETWEEN_RAISES) {
-      return;
+  /** The machine cannot hash what comes in: this miner is asked for fewer shares. */
+  void raiseDifficulty(long nowNanos) {
+    if (difficulty.raise(nowNanos)) {
+      handOutIfChanged(nowNanos);
     }
-    lastRaiseNanos = nowNanos;
-    difficulty = vardiff.assign(difficulty * 2, nowNanos);
+  }
+
+  private void handOutIfChanged(long nowNanos) {
     if (effectiveDifficulty() != channel.lastDifficulty()) {
-      assign(nowNanos, false);
+      handOut(nowNanos, false);
     }
   }
 
   /** No share may be harder than a block, or blocks would be missed. */
   private double effectiveDifficulty() {
-    return Math.min(difficulty, port.networkDifficulty());
+    return Math.min(difficulty.value(), port.networkDifficulty());
   }
 
   // ---- jobs ----
 
   /** Hands the current job to this miner alone, the difficulty before it if that has changed. */
-  private void assign(long nowNanos, boolean clean) {
-    JobLine line = port.line();
-    Job job = line.job();
-    startVardiff(nowNanos);
-    double effective = effectiveDifficulty();
-    double last = channel.lastDifficulty();
-    boolean drop = clean || !mayGoOn();
-    int issue = channel.assign(job, effective, port.target(effective));
-    if (issue < 0) {
-      // Handed out too often: the last issue once more. The next job brings the difficulty.
-      issue = channel.lastIssue();
-      effective = last;
-    }
-    long time = channel.nextTime(job, issue, port.clocks().nowMillis() / 1000);
-    if (!maskIsTold(job)) {
-      channel.versionMask(requestedMask & job.versionMask());
-      service.writer().order("mining.set_version_mask", Hex.ofInt(channel.versionMask()));
-    }
-    if (effective != last || clean) {
-      service.writer().setDifficulty(effective);
-    }
-    service.writer().job(line, issue, time, drop || (issue == 0 && line.clean()));
+  private void handOut(long nowNanos, boolean clean) {
+    difficulty.start(nowNanos);
+    service.jobs().handOut(channel, versionMask, effectiveDifficulty(), clean);
     lastJobNanos = nowNanos;
-  }
-
-  /**
-   * Whether the miner may go on with what it has: the job before this one may have passed it by.
-   */
-  private boolean mayGoOn() {
-    JobBook.Entry last = port.book().find(channel.lastJobId());
-    return last != null && !last.stale();
-  }
-
-  /** Whether the miner knows which of its version bits this job leaves it. */
-  private boolean maskIsTold(Job job) {
-    return requestedMask == 0 || channel.versionMask() == (requestedMask & job.versionMask());
   }
 
   /** The coin's extranonces have another size now: tell the miner, or have it come again. */
   private void changeExtranonce(Job job, long nowNanos) {
-    if (!wantsExtranonce) {
+    if (!takesExtranonces) {
       reconnect();
       close(CloseReason.NEW_EXTRANONCE);
       return;
     }
-    MiningChannel next = newChannel();
+    MiningChannel next = port.node().newChannel(port.coin().currency(), port.extranonce1Size());
     if (next == null) {
       close(CloseReason.FULL);
       return;
@@ -803,7 +401,7 @@ public final class StratumV1Session implements StratumV1Requests {
     service
         .writer()
         .order("mining.set_extranonce", Hex.encode(channel.extranonce1()), job.extranonce2Size());
-    assign(nowNanos, true);
+    handOut(nowNanos, true);
     flush();
   }
 
@@ -811,17 +409,19 @@ public final class StratumV1Session implements StratumV1Requests {
 
   /** Whether a worker is authorized. */
   public boolean isAuthorized() {
-    return worker != null;
+    return workers != null;
   }
 
   /** The first worker, or null before authorization. */
   public Worker worker() {
-    return worker;
+    return workers == null ? null : workers.first();
   }
 
   /** The difficulty that the miner has now. */
-  public double difficulty() {
-    return channel == null || channel.lastDifficulty() == 0 ? difficulty : channel.lastDifficulty();
+  public double currentDifficulty() {
+    return channel == null || channel.lastDifficulty() == 0
+        ? difficulty.value()
+        : channel.lastDifficulty();
   }
 
   public long acceptedShares() {
@@ -847,65 +447,5 @@ public final class StratumV1Session implements StratumV1Requests {
 
   public String address() {
     return peer.address();
-  }
-
-  /** The authorized worker of this name, or null. */
-  private Worker worker(byte[] line, int from, int length) {
-    if (worker != null && Arrays.equals(name, 0, name.length, line, from, from + length)) {
-      return worker;
-    }
-    if (moreWorkers.isEmpty()) {
-      return null;
-    }
-    return moreWorkers.get(new String(line, from, length, StandardCharsets.UTF_8));
-  }
-
-  private void error(RequestId id, int code, String text) {
-    service.writer().error(id, code, text);
-  }
-
-  private static OptionalDouble number(Object value) {
-    double number = Double.NaN;
-    if (value instanceof Number given) {
-      number = given.doubleValue();
-    } else if (value instanceof String text) {
-      try {
-        number = Double.parseDouble(text);
-      } catch (NumberFormatException e) {
-        return OptionalDouble.empty();
-      }
-    }
-    return number > 0 && number < Double.POSITIVE_INFINITY
-        ? OptionalDouble.of(number)
-        : OptionalDouble.empty();
-  }
-
-  /** A parameter, or its default where it is missing or null. */
-  private static Object given(Map<String, Object> parameters, String key, Object fallback) {
-    Object value = parameters.get(key);
-    return value == null ? fallback : value;
-  }
-
-  private static OptionalLong mask(Object value) {
-    if (!(value instanceof String text) || text.isEmpty() || text.length() > 8) {
-      return OptionalLong.empty();
-    }
-    try {
-      return OptionalLong.of(HexFormat.fromHexDigitsToLong(text));
-    } catch (IllegalArgumentException e) {
-      return OptionalLong.empty();
-    }
-  }
-
-  private static OptionalLong count(Object value) {
-    double number = Double.NaN;
-    if (value instanceof Number given) {
-      number = given.doubleValue();
-    } else if (value instanceof String text && text.matches("[0-9]{1,2}")) {
-      number = Integer.parseInt(text);
-    }
-    return number >= 0 && number <= MOST_MASK_BITS
-        ? OptionalLong.of((long) number)
-        : OptionalLong.empty();
   }
 }
