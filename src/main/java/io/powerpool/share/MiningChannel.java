@@ -24,6 +24,9 @@ public final class MiningChannel {
   private long lastTime;
   private double lastDifficulty;
 
+  /** The channel that this one has taken the place of, while its jobs may still be answered. */
+  private MiningChannel former;
+
   /**
    * @param extranonce1Number as the allocator knows it
    * @param extranonce1 its bytes; not copied, never changed
@@ -59,6 +62,30 @@ public final class MiningChannel {
 
   public void versionMask(int mask) {
     versionMask = mask;
+  }
+
+  /**
+   * Takes the place of another channel: from its next job on the miner has another extranonce1.
+   * What it answers to the jobs before is still judged by the extranonce1 that those were handed
+   * out with.
+   */
+  public void replace(MiningChannel replaced) {
+    former = replaced;
+    versionMask = replaced.versionMask;
+  }
+
+  /** The channel that was handed the job of this key: this one, or one that it has replaced. */
+  public MiningChannel handed(long key) {
+    MiningChannel channel = this;
+    while (channel.former != null && channel.assignments.find(key) < 0) {
+      channel = channel.former;
+    }
+    return channel;
+  }
+
+  /** The channel that this one has replaced, or null. */
+  public MiningChannel former() {
+    return former;
   }
 
   /**
@@ -110,10 +137,17 @@ public final class MiningChannel {
    *
    * @param oldestLive the oldest job that shares count for
    * @param oldestKept the oldest job that is known at all: a late share for it may be a block
+   * @return the channel that this one has replaced if it is not needed either, else null
    */
-  public void forgetBefore(long oldestLive, long oldestKept) {
+  public MiningChannel forgetBefore(long oldestLive, long oldestKept) {
     seen.forgetBefore(oldestLive);
     assignments.forgetBefore(key(oldestKept, 0));
+    MiningChannel replaced = former;
+    if (replaced == null || replaced.lastJobId() >= oldestKept) {
+      return null;
+    }
+    former = null;
+    return replaced;
   }
 
   SeenShares seen() {

@@ -170,8 +170,10 @@ public final class StratumNode {
         : new MiningChannel(number.getAsLong(), allocator.bytes(number.getAsLong()));
   }
 
-  /** Gives a channel's extranonce1 back. */
+  /** Gives a channel's extranonce1 back, and those of the channels that it has replaced. */
   public void release(String currency, MiningChannel channel) {
-    extranonces(currency, channel.extranonce1().length).release(channel.extranonce1Number());
+    for (MiningChannel held = channel; held != null; held = held.former()) {
+      extranonces(currency, held.extranonce1().length).release(held.extranonce1Number());
+    }
   }
 }

@@ -47,18 +47,23 @@ final class StratumV1Answers implements StratumV1Requests {
     String currency = port.coin().currency();
     Optional<ParkedSessions.Parked> resumed =
         port.node().parked().resume(resumedId, currency, port.clocks().nowNanos());
-    MiningChannel channel;
-    if (resumed.isPresent()) {
-      channel = resumed.get().channel();
-      session.difficulty().resume(resumed.get().difficulty());
-    } else {
+    MiningChannel former = resumed.map(ParkedSessions.Parked::channel).orElse(null);
+    MiningChannel channel = former;
+    if (former == null || former.extranonce1().length != port.extranonce1Size()) {
       channel = port.node().newChannel(currency, port.extranonce1Size());
       if (channel == null) {
+        if (former != null) {
+          port.node().release(currency, former);
+        }
         writer.error(id, ErrorCode.OTHER, "The pool is full");
         session.close(CloseReason.FULL);
         return;
       }
+      if (former != null) {
+        channel.replace(former);
+      }
     }
+    resumed.ifPresent(parked -> session.difficulty().resume(parked.difficulty()));
     long sessionId = port.node().parked().newId();
     session.userAgent(userAgent);
     session.subscribed(sessionId, channel);

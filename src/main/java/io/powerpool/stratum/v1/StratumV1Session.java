@@ -89,14 +89,12 @@ public final class StratumV1Session {
     if (closed || workers == null || channel.lastJobId() == job.id()) {
       return;
     }
-    if (job.extranonce1Size() != channel.extranonce1().length
-        || job.extranonce2Size() != extranonce2Size) {
-      changeExtranonce(job, nowNanos);
-      return;
+    MiningChannel gone = channel.forgetBefore(port.book().oldestLiveId(), port.book().oldestId());
+    if (gone != null) {
+      port.node().release(port.coin().currency(), gone);
     }
-    channel.forgetBefore(port.book().oldestLiveId(), port.book().oldestId());
     difficulty.start(nowNanos);
-    if (service.jobs().handOutShared(channel, versionMask, effectiveDifficulty())) {
+    if (fits(job) && service.jobs().handOutShared(channel, versionMask, effectiveDifficulty())) {
       lastJobNanos = nowNanos;
       peer.sendShared(port.line().shared());
     } else {
@@ -376,33 +374,43 @@ public final class StratumV1Session {
 
   /** Hands the current job to this miner alone, the difficulty before it if that has changed. */
   private void handOut(long nowNanos, boolean clean) {
+    if (!fits(port.line().job()) && !changeExtranonce()) {
+      return;
+    }
     difficulty.start(nowNanos);
     service.jobs().handOut(channel, versionMask, effectiveDifficulty(), clean);
     lastJobNanos = nowNanos;
   }
 
-  /** The coin's extranonces have another size now: tell the miner, or have it come again. */
-  private void changeExtranonce(Job job, long nowNanos) {
+  /** Whether the extranonces have the sizes that the miner was told. */
+  private boolean fits(Job job) {
+    return job.extranonce1Size() == channel.extranonce1().length
+        && job.extranonce2Size() == extranonce2Size;
+  }
+
+  /**
+   * The coin's extranonces have another size now: tells the miner, or has it come again.
+   *
+   * @return whether it can be handed the job now
+   */
+  private boolean changeExtranonce() {
     if (!takesExtranonces) {
       reconnect();
       close(CloseReason.NEW_EXTRANONCE);
-      return;
+      return false;
     }
     MiningChannel next = port.node().newChannel(port.coin().currency(), port.extranonce1Size());
     if (next == null) {
       close(CloseReason.FULL);
-      return;
+      return false;
     }
-    next.versionMask(channel.versionMask());
-    // Hashes that are still being computed have their own reference to the old channel.
-    port.node().release(port.coin().currency(), channel);
+    next.replace(channel);
     channel = next;
-    extranonce2Size = job.extranonce2Size();
+    extranonce2Size = port.extranonce2Size();
     service
         .writer()
-        .order("mining.set_extranonce", Hex.encode(channel.extranonce1()), job.extranonce2Size());
-    handOut(nowNanos, true);
-    flush();
+        .order("mining.set_extranonce", Hex.encode(channel.extranonce1()), extranonce2Size);
+    return true;
   }
 
   // ---- what others may know ----

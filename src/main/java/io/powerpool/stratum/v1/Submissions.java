@@ -57,14 +57,14 @@ final class Submissions {
     long nowMillis = port.clocks().nowMillis();
     boolean slow = port.coin().algorithm().slow();
     Candidate candidate = slow ? new Candidate() : scratch;
-    RejectReason reason = judge.prepare(session.channel(), submission, nowMillis / 1000, candidate);
+    MiningChannel judged = session.channel().handed(submission.jobKey());
+    RejectReason reason = judge.prepare(judged, submission, nowMillis / 1000, candidate);
     if (slow && candidate.hashable()) {
-      hashElsewhere(session, id, candidate, submitter, nowNanos, nowMillis);
+      hashElsewhere(session, id, judged, candidate, submitter, nowNanos, nowMillis);
       return;
     }
     if (candidate.hashable()) {
-      reason =
-          conclude(session, session.channel(), candidate, hash(candidate), submitter, nowMillis);
+      reason = conclude(session, judged, candidate, hash(candidate), submitter, nowMillis);
     }
     answer(session, id, candidate, reason, submitter, nowNanos, nowMillis);
   }
@@ -73,12 +73,12 @@ final class Submissions {
   private void hashElsewhere(
       StratumV1Session session,
       RequestId id,
+      MiningChannel judged,
       Candidate candidate,
       Worker submitter,
       long nowNanos,
       long nowMillis) {
     RequestId later = id.copy();
-    MiningChannel judged = session.channel();
     boolean taken =
         port.slowHashing()
             .hash(

@@ -87,11 +87,46 @@ final class SessionHarness {
       return new JsonObject(answers.get(0));
     }
 
+    /** Subscribes and authorizes; returns its extranonce1. */
     String mine(String worker) {
-      JsonObject subscribed =
-          ask("{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"test/1\"]}");
-      send("{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\"" + worker + "\",\"x\"]}");
-      return subscribed.getJsonArray("result").getString(1);
+      String extranonce1 = subscribe("").getString(1);
+      authorize(worker, "x");
+      return extranonce1;
+    }
+
+    /**
+     * Subscribes and returns the result.
+     *
+     * @param resumed the id of a session to resume, or empty
+     */
+    JsonArray subscribe(String resumed) {
+      String session = resumed.isEmpty() ? "" : ",\"" + resumed + "\"";
+      return ask("{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"test/1\""
+              + session
+              + "]}")
+          .getJsonArray("result");
+    }
+
+    void authorize(String worker, String password) {
+      send(
+          "{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\""
+              + worker
+              + "\",\""
+              + password
+              + "\"]}");
+    }
+
+    /** The session's id in the result of a subscription. */
+    static String sessionId(JsonArray subscribed) {
+      return subscribed.getJsonArray(0).getJsonArray(1).getString(1);
+    }
+
+    /** "ok" or the error's number. */
+    String code(String line) {
+      JsonObject answer = ask(line);
+      return Boolean.TRUE.equals(answer.getValue("result"))
+          ? "ok"
+          : String.valueOf(answer.getJsonArray("error").getValue(0));
     }
 
     /** The params of the last order of this method among the last lines. */
@@ -222,6 +257,12 @@ final class SessionHarness {
     return new Miner(this);
   }
 
+  /** The connection has ended. */
+  void end(Miner miner) {
+    port.remove(miner.session);
+    miner.session.onClosed(nowMillis * 1_000_000);
+  }
+
   long seconds() {
     return nowMillis / 1000;
   }
@@ -266,6 +307,11 @@ final class SessionHarness {
             nowMillis);
     port.onJob(job);
     return job;
+  }
+
+  /** A submit line of a share made now. */
+  String submit(String worker, String job, String extranonce2, String nonce) {
+    return submit(worker, job, extranonce2, Hex.ofInt((int) seconds()), nonce, null);
   }
 
   /** A submit line. */
