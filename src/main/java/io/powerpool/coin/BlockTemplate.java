@@ -20,6 +20,7 @@ import java.util.List;
  * @param witnessCommitment the whole script of the commitment output, or null without segwit
  * @param extensionBlock Litecoin's MWEB bytes, or null
  * @param longPollId what to send back for a long poll, or null if the node has none
+ * @param limits what a block must not exceed
  */
 public record BlockTemplate(
     int height,
@@ -34,9 +35,29 @@ public record BlockTemplate(
     List<TemplateTransaction> transactions,
     byte[] witnessCommitment,
     byte[] extensionBlock,
-    String longPollId) {
+    String longPollId,
+    BlockLimits limits) {
 
   public BlockTemplate {
     transactions = List.copyOf(transactions);
+  }
+
+  /** The same with other transactions and what depends on them. */
+  BlockTemplate with(List<TemplateTransaction> others, long value, byte[] commitment) {
+    return new BlockTemplate(
+        height,
+        previous,
+        version,
+        versionRequired,
+        bits,
+        currentTime,
+        minimumTime,
+        value,
+        coinbaseFlags,
+        others,
+        commitment,
+        extensionBlock,
+        longPollId,
+        limits);
   }
 }

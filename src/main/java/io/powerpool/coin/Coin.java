@@ -91,7 +91,7 @@ public record Coin(
     if (family.isEmpty() || algorithm.isEmpty() || difficultyOne.isEmpty() || payouts.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(
+    Coin coin =
         new Coin(
             currency,
             name,
@@ -104,7 +104,15 @@ public record Coin(
             payouts,
             tag,
             extranonce1Size,
-            extranonce2Size));
+            extranonce2Size);
+    String excess = BlockFit.excessOfReserve(coin);
+    if (!excess.isEmpty()) {
+      section.fault(
+          "payout",
+          payouts.size() + " addresses",
+          "fewer, for servers keep too little free for such a coinbase: " + excess);
+    }
+    return Optional.of(coin);
   }
 
   /** What the text stands for; a fault and empty where the reader refuses it or it is missing. */

@@ -4,6 +4,7 @@ import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.Target;
+import io.powerpool.coin.BlockLimits;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.TemplateTransaction;
 import io.vertx.core.json.JsonArray;
@@ -44,7 +45,34 @@ final class TemplateReader {
         transactions(json.getJsonArray("transactions")),
         optionalBytes(json, "default_witness_commitment"),
         optionalBytes(json, "mweb"),
-        json.getString("longpollid"));
+        json.getString("longpollid"),
+        new BlockLimits(
+            optional(json, "weightlimit"),
+            optional(json, "sizelimit"),
+            optional(json, "sigoplimit"),
+            parentsFirst(json.getJsonArray("transactions"))));
+  }
+
+  private static long optional(JsonObject json, String key) {
+    return json.getValue(key) == null ? 0 : number(json, key, 0, Long.MAX_VALUE);
+  }
+
+  /**
+   * Bitcoin Cash, for one, orders transactions by their ids. Indices in {@code depends} begin at 1.
+   */
+  private static boolean parentsFirst(JsonArray transactions) {
+    for (int i = 0; i < transactions.size(); i++) {
+      JsonArray depends = transactions.getJsonObject(i).getJsonArray("depends");
+      if (depends == null) {
+        return false;
+      }
+      for (Object parent : depends) {
+        if (!(parent instanceof Integer number) || number > i) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** The values of {@code coinbaseaux} one behind the other; their names are not data. */
@@ -79,9 +107,17 @@ final class TemplateReader {
           new TemplateTransaction(
               field(place + ".data", () -> Hex.decode(data)),
               field(place + ".txid", () -> Hash256.ofDisplayHex(id)),
-              transaction.getInteger("weight", 0)));
+              transaction.getInteger("weight", 0),
+              witnessId(transaction, place),
+              transaction.getLong("fee", -1L),
+              transaction.getInteger("sigops", -1)));
     }
     return transactions;
+  }
+
+  private static Hash256 witnessId(JsonObject transaction, String place) {
+    String id = transaction.getString("hash");
+    return id == null ? null : field(place + ".hash", () -> Hash256.ofDisplayHex(id));
   }
 
   private static byte[] optionalBytes(JsonObject json, String key) {

@@ -4,6 +4,7 @@ import io.powerpool.bitcoin.Hex;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
+import io.powerpool.coin.BlockFit;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
 import io.powerpool.coin.TemplateTransaction;
@@ -70,6 +71,7 @@ final class CoinJobManager {
   private boolean polling;
   private boolean checkingPayouts;
   private String trouble = "";
+  private String tightness = "";
   private Job job;
   private long templateMillis;
   private long lastSignalMillis;
@@ -212,8 +214,10 @@ final class CoinJobManager {
   private void onTemplate(BlockTemplate template, boolean newParent) {
     long nowMillis = clock.millis();
     long nowNanos = System.nanoTime();
-    Job made = jobs.create(template, newParent, nowMillis);
-    Future<Void> written = templates.put(made.id(), template);
+    BlockTemplate fitting = BlockFit.fit(template, coin);
+    noteFit(template, fitting);
+    Job made = jobs.create(fitting, newParent, nowMillis);
+    Future<Void> written = templates.put(made.id(), fitting);
     if (newParent) {
       // The file is written while miners already work: every moment on the old parent is lost.
       publish(made);
@@ -240,6 +244,26 @@ final class CoinJobManager {
     }
   }
 
+  /** Tells when a block gets too large with our coinbase, and when it does no more. */
+  private void noteFit(BlockTemplate given, BlockTemplate fitting) {
+    int leftOut = given.transactions().size() - fitting.transactions().size();
+    String excess = BlockFit.excess(fitting, coin);
+    String before = tightness;
+    if (!excess.isEmpty()) {
+      tightness = "a block will be refused, it has " + excess;
+    } else if (leftOut > 0) {
+      tightness =
+          leftOut
+              + " transactions are left out: the coin server keeps too little free for the"
+              + " coinbase (blockreservedweight)";
+    } else {
+      tightness = "";
+    }
+    if (tightness.isEmpty() != before.isEmpty()) {
+      log.warn("{}: {}", coin.currency(), tightness.isEmpty() ? "blocks fit again" : tightness);
+    }
+  }
+
   private void publish(Job made) {
     job = made;
     templateMillis = made.createdMillis();
@@ -258,7 +282,8 @@ final class CoinJobManager {
 
   private String trouble() {
     String ofWork = trouble.isEmpty() && polling ? poller.trouble() : trouble;
-    return ofWork.isEmpty() ? templates.trouble() : ofWork;
+    String ofDisk = ofWork.isEmpty() ? templates.trouble() : ofWork;
+    return ofDisk.isEmpty() ? tightness : ofDisk;
   }
 
   private void publishStatus() {

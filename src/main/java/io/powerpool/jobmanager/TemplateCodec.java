@@ -4,12 +4,16 @@ import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.cluster.WireCodec;
 import io.powerpool.cluster.WireReader;
 import io.powerpool.cluster.WireWriter;
+import io.powerpool.coin.BlockLimits;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.TemplateTransaction;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The form in which a job's template is kept on disk. */
+/**
+ * The form in which a job's template is kept on disk: what a block is made of. What only says how
+ * the job was to be made is gone: limits, fees, signature operations.
+ */
 final class TemplateCodec implements WireCodec<BlockTemplate> {
 
   @Override
@@ -63,7 +67,8 @@ final class TemplateCodec implements WireCodec<BlockTemplate> {
         transactions(in),
         optional(in),
         optional(in),
-        in.flag() ? in.text() : null);
+        in.flag() ? in.text() : null,
+        BlockLimits.NONE);
   }
 
   private static List<TemplateTransaction> transactions(WireReader in) {

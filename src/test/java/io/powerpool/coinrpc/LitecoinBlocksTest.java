@@ -110,7 +110,7 @@ class LitecoinBlocksTest {
         fixture.getBoolean("clean_jobs"));
   }
 
-  private static Coin coin() {
+  static Coin coin() {
     Faults faults = new Faults();
     byte[] program = Hex.decode("0102030405060708090a0b0c0d0e0f1011121314");
     String address =
@@ -133,7 +133,7 @@ class LitecoinBlocksTest {
     return coin;
   }
 
-  private static JsonObject fixture(String name) throws IOException {
+  static JsonObject fixture(String name) throws IOException {
     try (InputStream file =
         LitecoinBlocksTest.class.getResourceAsStream("/litecoin/" + name + ".json")) {
       return new JsonObject(Buffer.buffer(file.readAllBytes()));

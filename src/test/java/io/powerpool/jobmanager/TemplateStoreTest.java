@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
+import io.powerpool.coin.BlockLimits;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.TemplateTransaction;
 import io.vertx.core.Future;
@@ -142,7 +143,8 @@ class TemplateStoreTest {
             new TemplateTransaction(new byte[0], Hash256.ZERO, 0)),
         commitment,
         extension,
-        longPollId);
+        longPollId,
+        BlockLimits.NONE);
   }
 
   private static <T> T await(Future<T> future) {
