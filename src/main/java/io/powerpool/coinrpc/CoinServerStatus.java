@@ -12,7 +12,7 @@ package io.powerpool.coinrpc;
 public record CoinServerStatus(
     String name,
     int priority,
-    boolean live,
+    ServerState state,
     double latencyMillis,
     int height,
     String lastError,

@@ -10,6 +10,7 @@ import io.powerpool.coin.Coin;
 import io.powerpool.coin.TemplateTransaction;
 import io.powerpool.coinrpc.CoinServerStatus;
 import io.powerpool.coinrpc.CoinServers;
+import io.powerpool.coinrpc.ServerState;
 import io.powerpool.config.ConfigException;
 import io.powerpool.difficulty.Difficulty;
 import io.powerpool.statistics.Counters;
@@ -83,7 +84,7 @@ final class CoinJobManager {
     this.coin = coin;
     this.clock = clock;
     this.topics = Topics.of(vertx);
-    this.servers = new CoinServers(vertx, options.servers(), options.pingInterval(), clock);
+    this.servers = new CoinServers(vertx, options.servers(), options.intervals(), clock);
     Path folder = options.dataFolder();
     this.templates =
         new TemplateStore(
@@ -266,6 +267,7 @@ final class CoinJobManager {
 
   private void publish(Job made) {
     job = made;
+    servers.workingOn(made.previous());
     templateMillis = made.createdMillis();
     topics.jobs(coin.currency()).publish(made);
     jobCount++;
@@ -298,7 +300,7 @@ final class CoinJobManager {
     int live = 0;
     List<CoinServerStatus> all = servers.status();
     for (CoinServerStatus server : all) {
-      live += server.live() ? 1 : 0;
+      live += server.state() == ServerState.DOWN ? 0 : 1;
       coinservers.put(server.name(), toJson(server));
     }
     return new JsonObject()
@@ -332,7 +334,7 @@ final class CoinJobManager {
 
   private static JsonObject toJson(CoinServerStatus server) {
     return new JsonObject()
-        .put("status", server.live() ? "live" : "down")
+        .put("status", server.state().label())
         .put("priority", server.priority())
         .put("height", server.height())
         .put("last_rtt", server.latencyMillis() / 1000)

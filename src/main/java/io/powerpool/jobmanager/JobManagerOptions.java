@@ -1,6 +1,7 @@
 package io.powerpool.jobmanager;
 
 import io.powerpool.coinrpc.CoinServerOptions;
+import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.config.Section;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,19 +11,17 @@ import java.util.List;
  * How the work of one coin is got and its blocks are handed in.
  *
  * @param servers at least one
- * @param blockPoll between two questions for the chain's tip
  * @param jobRefresh after how long a template is asked for even if the tip is the same
  * @param longPoll whether to wait for news at the server as well
- * @param pingInterval between two looks at the health of each server
+ * @param intervals how often servers are asked, and how patiently
  * @param templateRetention how long a job's template is kept to assemble a block from
  * @param dataFolder where templates and blocks are written
  */
 public record JobManagerOptions(
     List<CoinServerOptions> servers,
-    Duration blockPoll,
     Duration jobRefresh,
     boolean longPoll,
-    Duration pingInterval,
+    CoinServers.Intervals intervals,
     Duration templateRetention,
     Path dataFolder) {
 
@@ -40,12 +39,24 @@ public record JobManagerOptions(
     return new JobManagerOptions(
         servers,
         section.duration(
-            "block_poll", Duration.ofMillis(200), Duration.ofMillis(10), Duration.ofMinutes(10)),
-        section.duration(
             "job_refresh", Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofHours(1)),
         section.flag("long_poll", true),
-        section.duration(
-            "rpc_ping_int", Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofMinutes(10)),
+        new CoinServers.Intervals(
+            section.duration(
+                "block_poll",
+                Duration.ofMillis(200),
+                Duration.ofMillis(10),
+                Duration.ofMinutes(10)),
+            section.duration(
+                "rpc_ping_int",
+                Duration.ofSeconds(2),
+                Duration.ofMillis(100),
+                Duration.ofMinutes(10)),
+            section.duration(
+                "rpc_patience",
+                Duration.ofMillis(700),
+                Duration.ofMillis(50),
+                Duration.ofMinutes(5))),
         section.duration(
             "template_retention",
             Duration.ofMinutes(20),

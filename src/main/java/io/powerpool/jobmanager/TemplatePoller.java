@@ -3,11 +3,11 @@ package io.powerpool.jobmanager;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.TemplateTransaction;
-import io.powerpool.coinrpc.CoinRpc;
 import io.powerpool.coinrpc.CoinRpcException;
 import io.powerpool.coinrpc.CoinServer;
 import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.coinrpc.TemplateRequest;
+import io.powerpool.coinrpc.Tip;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -16,9 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches a coin for new work in two ways, and the first to notice wins: it asks for the tip at a
- * short interval, and leaves a long poll waiting at the preferred server. A template is fetched at
- * once for a new tip, and at a longer interval for new transactions. Belongs to one event loop.
+ * Watches a coin for new work in two ways, and the first to notice wins: the tips of all servers
+ * are asked for at a short interval, and a long poll is left waiting at the preferred one. A
+ * template is fetched at once for a new tip, and at a longer interval for new transactions; from
+ * the server that {@link CoinServers} prefers at that moment, and from another if it does not come.
+ * Belongs to one event loop.
  */
 final class TemplatePoller {
 
@@ -36,7 +38,25 @@ final class TemplatePoller {
   /** Work of this age is made anew even if nothing but the time has changed. */
   private static final Duration OLDEST_WORK = Duration.ofMinutes(1);
 
+  /**
+   * How long work stays in force that only a server which is gone could have known of: its block is
+   * on the way to the others, as a rule for a second or two, and what is found on the block before
+   * it meanwhile is worthless.
+   */
+  private static final Duration OTHERS_FOLLOW = Duration.ofSeconds(10);
+
   private static final Logger log = LoggerFactory.getLogger(TemplatePoller.class);
+
+  /** A question for a template that is under way. */
+  private static final class Fetch {
+    private final CoinServer server;
+    private final BlockTemplate before;
+
+    private Fetch(CoinServer server, BlockTemplate before) {
+      this.server = server;
+      this.before = before;
+    }
+  }
 
   private final Vertx vertx;
   private final String currency;
@@ -46,20 +66,22 @@ final class TemplatePoller {
   private final Listener listener;
 
   private long timer;
+  private boolean started;
   private boolean stopped;
   private BlockTemplate current;
+  private CoinServer source;
   private long currentSinceNanos;
-  private boolean askingTip;
-  private boolean fetching;
+  private Fetch fetch;
   private boolean fetchAgain;
   private long lastFetchNanos;
-  private long noFetchBeforeNanos;
-  private Hash256 wantedTip;
+  private CoinServer restingServer;
+  private long restingUntilNanos;
   private Hash256 strangeTip;
   private long strangeUntilNanos;
+  private boolean lagging;
+  private long laggingSinceNanos;
   private CoinServer longPollServer;
   private long noLongPollBeforeNanos;
-  private String tipTrouble = "";
   private String templateTrouble = "no template yet";
 
   TemplatePoller(
@@ -78,12 +100,13 @@ final class TemplatePoller {
   }
 
   void start() {
+    started = true;
     long now = System.nanoTime();
     lastFetchNanos = now;
-    noFetchBeforeNanos = now;
     noLongPollBeforeNanos = now;
-    timer = vertx.setPeriodic(options.blockPoll().toMillis(), fired -> onTick());
-    fetch();
+    timer = vertx.setPeriodic(options.intervals().tip().toMillis(), fired -> onTick());
+    servers.onChange(this::onChange);
+    refresh();
   }
 
   void stop() {
@@ -94,108 +117,179 @@ final class TemplatePoller {
 
   /** Fetches a template now, whatever the intervals: a block was just accepted or announced. */
   void refresh() {
-    fetch();
+    if (stopped) {
+      return;
+    }
+    servers.askTips();
+    if (fetch != null) {
+      fetchAgain = true;
+    } else {
+      servers.best().ifPresent(this::fetchFrom);
+    }
   }
 
   /** Why there is no fresh work; empty if all is well. */
   String trouble() {
-    return templateTrouble.isEmpty() ? tipTrouble : templateTrouble;
+    return servers.best().isEmpty() ? servers.noneLive() : templateTrouble;
   }
 
   private void onTick() {
-    long now = System.nanoTime();
-    askTip();
-    if (now - lastFetchNanos >= options.jobRefresh().toNanos()) {
-      fetchUnlessDelayed(now);
-    }
+    decide();
+    // The preferred one is asked again anyway.
+    Optional<CoinServer> best = servers.best();
+    servers.toBeTried().stream()
+        .filter(server -> server != best.orElse(null))
+        .forEach(server -> server.template(request));
     if (options.longPoll()) {
-      superviseLongPoll(now);
+      superviseLongPoll(System.nanoTime());
     }
   }
 
-  private void askTip() {
-    if (askingTip) {
+  private void onChange() {
+    if (started && !stopped) {
+      decide();
+    }
+  }
+
+  /** Fetches if there is a reason to; a fetch from a server that is no longer preferred is left. */
+  private void decide() {
+    Optional<CoinServer> best = servers.best();
+    if (best.isEmpty()) {
       return;
     }
-    askingTip = true;
-    servers
-        .call(CoinRpc::bestBlockHash)
-        .onComplete(done -> askingTip = false)
-        .onSuccess(this::onTip)
-        .onFailure(failure -> tipTrouble = words(failure));
-  }
-
-  private void onTip(Hash256 tip) {
-    tipTrouble = "";
+    CoinServer server = best.get();
     long now = System.nanoTime();
-    boolean known = current != null && tip.equals(current.previous());
-    boolean strange = tip.equals(strangeTip) && now - strangeUntilNanos < 0;
-    if (!known && !strange) {
-      wantedTip = tip;
-      fetchUnlessDelayed(now);
+    if (fetch != null) {
+      if (fetch.server == server || isFit(fetch.server)) {
+        return;
+      }
+      log.debug("{}: {} owes a template, asking {}", currency, fetch.server.name(), server.name());
+      fetch = null;
+      fetchFrom(server);
+      return;
+    }
+    if (server == restingServer && now - restingUntilNanos < 0) {
+      return;
+    }
+    if (isNews(server.tip(), now) || now - lastFetchNanos >= options.jobRefresh().toNanos()) {
+      fetchFrom(server);
     }
   }
 
-  private void fetchUnlessDelayed(long nowNanos) {
-    if (nowNanos - noFetchBeforeNanos >= 0) {
-      fetch();
-    }
+  private static boolean isFit(CoinServer server) {
+    return server.live() && !server.slow() && !server.faulty();
   }
 
-  private void fetch() {
-    if (stopped) {
-      return;
+  private boolean isNews(Optional<Tip> tip, long now) {
+    if (tip.isEmpty() || current == null) {
+      return true;
     }
-    if (fetching) {
-      fetchAgain = true;
-      return;
-    }
-    fetching = true;
+    Hash256 id = tip.get().id();
+    boolean strange = id.equals(strangeTip) && now - strangeUntilNanos < 0;
+    return !id.equals(current.previous()) && !strange;
+  }
+
+  private void fetchFrom(CoinServer server) {
+    Fetch mine = new Fetch(server, current);
+    Optional<Tip> tipBefore = server.tip();
+    fetch = mine;
     fetchAgain = false;
     lastFetchNanos = System.nanoTime();
-    BlockTemplate before = current;
-    servers
-        .call(rpc -> rpc.blockTemplate(request))
-        .onComplete(done -> fetching = false)
-        .onSuccess(template -> onFetched(template, before))
-        .onFailure(
-            failure -> {
-              noFetchBeforeNanos = System.nanoTime() + RETRY_DELAY.toNanos();
-              say(words(failure));
-            })
+    server
+        .template(request)
         .onComplete(
             done -> {
-              if (fetchAgain && done.succeeded()) {
-                fetch();
+              boolean left = fetch != mine;
+              if (!left) {
+                fetch = null;
+              }
+              if (stopped) {
+                return;
+              }
+              if (done.failed()) {
+                if (!left) {
+                  onFailure(server, words(done.cause()));
+                }
+              } else if (!left || isHigher(done.result())) {
+                onFetched(server, done.result(), mine.before, tipBefore);
+              }
+              if (fetchAgain && fetch == null && done.succeeded()) {
+                servers.best().ifPresent(this::fetchFrom);
               }
             });
   }
 
+  /** The next best is asked at once, the same one again only after a rest. */
+  private void onFailure(CoinServer server, String words) {
+    say(words);
+    rest(server);
+    decide();
+  }
+
+  private void rest(CoinServer server) {
+    restingServer = server;
+    restingUntilNanos = System.nanoTime() + RETRY_DELAY.toNanos();
+  }
+
+  private boolean isHigher(BlockTemplate template) {
+    return current == null || template.height() > current.height();
+  }
+
   /** Takes a template; {@code before} is the one that was in force when it was asked for. */
-  private void onFetched(BlockTemplate template, BlockTemplate before) {
+  private void onFetched(
+      CoinServer server, BlockTemplate template, BlockTemplate before, Optional<Tip> tipBefore) {
     boolean overtaken =
         before != null
             && template.previous().equals(before.previous())
             && !current.previous().equals(before.previous());
     if (overtaken) {
-      // The long poll has brought a new parent while this answer was under way.
+      // Another answer has brought a new parent while this one was under way.
       fetchAgain = true;
       return;
     }
-    if (wantedTip != null && !template.previous().equals(wantedTip)) {
+    if (tipBefore.isPresent() && !template.previous().equals(tipBefore.get().id())) {
       // The tip that made us ask is not what the server builds on: do not ask at every poll.
-      strangeTip = wantedTip;
-      strangeUntilNanos = System.nanoTime() + RETRY_DELAY.toNanos();
+      doNotAskFor(tipBefore.get().id());
     }
-    wantedTip = null;
-    accept(template);
+    accept(server, template);
   }
 
-  private void accept(BlockTemplate template) {
+  private void doNotAskFor(Hash256 tip) {
+    strangeTip = tip;
+    strangeUntilNanos = System.nanoTime() + RETRY_DELAY.toNanos();
+  }
+
+  /**
+   * Whether the template would take miners back to a block that another server has seen built on.
+   */
+  private boolean turnsBack(CoinServer server, BlockTemplate template, long now) {
+    if (current == null || server == source || template.height() >= current.height()) {
+      lagging = false;
+      return false;
+    }
+    if (!lagging) {
+      lagging = true;
+      laggingSinceNanos = now;
+      log.info(
+          "{}: {} is at height {}, miners stay at {} for now",
+          currency,
+          server.name(),
+          template.height(),
+          current.height());
+    }
+    return now - laggingSinceNanos < OTHERS_FOLLOW.toNanos();
+  }
+
+  private void accept(CoinServer server, BlockTemplate template) {
     if (stopped) {
       return;
     }
     long now = System.nanoTime();
+    if (turnsBack(server, template, now)) {
+      doNotAskFor(template.previous());
+      return;
+    }
+    source = server;
     boolean newParent = current == null || !template.previous().equals(current.previous());
     boolean changed =
         newParent
@@ -211,13 +305,15 @@ final class TemplatePoller {
       // Not before: if no job came of it, the next template is still the first on its parent.
       current = template;
       currentSinceNanos = now;
+      lagging = false;
       if (!templateTrouble.isEmpty()) {
         log.info("{}: work at height {}", currency, template.height());
       }
       templateTrouble = "";
     } catch (RuntimeException e) {
-      noFetchBeforeNanos = now + RETRY_DELAY.toNanos();
+      server.unusable(server.name() + ": " + words(e));
       say(words(e));
+      rest(server);
     }
   }
 
@@ -272,6 +368,7 @@ final class TemplatePoller {
               }
               longPollServer = null;
               if (done.succeeded()) {
+                server.onTemplate(done.result());
                 onLongPoll(server, done.result());
               }
             });
@@ -279,12 +376,12 @@ final class TemplatePoller {
 
   private void onLongPoll(CoinServer server, BlockTemplate template) {
     if (current == null || !template.previous().equals(current.previous())) {
-      accept(template);
+      accept(server, template);
       if (current != null && template.previous().equals(current.previous())) {
         startLongPoll(server, System.nanoTime());
       }
     } else {
-      accept(template);
+      accept(server, template);
     }
   }
 

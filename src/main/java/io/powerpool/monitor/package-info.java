@@ -18,9 +18,9 @@
  *   <li>{@code jobmanager}: {@code currency}, {@code algorithm}, {@code leader} (absent means yes),
  *       {@code net_state} with {@code height}, {@code difficulty}, {@code transactions}, {@code
  *       subsidy}; {@code template_age} (seconds), {@code trouble} (what is wrong, in words), {@code
- *       live_coinservers}, {@code down_coinservers}, {@code coinservers} (name to {@code status}
- *       "live" or "down", {@code height}, {@code last_rtt} in seconds, {@code last_error}), {@code
- *       block_stats}, {@code job_count}.
+ *       live_coinservers}, {@code down_coinservers}, {@code coinservers} (name to {@code status} a
+ *       state, "live" if all is well, {@code height}, {@code last_rtt} in seconds, {@code
+ *       last_error}), {@code block_stats}, {@code job_count}.
  *   <li>{@code journal}: {@code failing} (a text if writing fails), {@code alarm}, {@code lost},
  *       {@code pending_count}.
  *   <li>{@code reporter}: {@code queue_size}, {@code lag_seconds}, {@code failing}, {@code trouble}

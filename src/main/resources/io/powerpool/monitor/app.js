@@ -132,6 +132,11 @@ const FATES = {
   rejected: "bad",
 };
 
+/** A server that is behind, forked or slow is watched, not lost. */
+const SERVER_STATES = {
+  live: "good", behind: "warn", forked: "warn", slow: "warn", faulty: "bad", down: "bad",
+};
+
 function sum(values) {
   return values.reduce((total, value) => total + (Number(value) || 0), 0);
 }
@@ -214,7 +219,7 @@ function drawCoins(summary) {
           element("span", {}, element("span", { className: "mono" }, server.name),
             server.last_error && !live
               ? element("span", { className: "sub" }, server.last_error) : null),
-          pill(server.status || "unknown", live ? "good" : "bad"),
+          pill(server.status || "unknown", SERVER_STATES[server.status] || "bad"),
           count(server.height),
           server.last_rtt > 0 ? `${compact(server.last_rtt * 1000)} ms` : "–",
         ]);

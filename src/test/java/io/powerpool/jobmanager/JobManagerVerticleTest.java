@@ -268,7 +268,7 @@ class JobManagerVerticleTest {
     second.stop();
     Future<BlockReport> answer = ask(solved(currentJob().id()));
     Awaitility.await().until(() -> !server.calls("submitblock").isEmpty());
-    server.result("getblockcount", 443);
+    server.result("getblockcount", 443).result("getbestblockhash", "cd".repeat(32));
     assertThat(await(answer).outcome()).isEqualTo(BlockOutcome.STALE);
   }
 
@@ -344,7 +344,13 @@ class JobManagerVerticleTest {
   void goesOnWithTheSecondServerWhileTheFirstIsDown() {
     FakeCoinServer second = serverAt(REAL.getJsonObject("gbt").copy().put("coinbasevalue", 7));
     server.result("submitblock", null);
-    second.result("submitblock", "duplicate").result("getblockheader", position(1));
+    String tip = REAL.getJsonObject("gbt").getString("previousblockhash");
+    second
+        .result("submitblock", "duplicate")
+        .on(
+            "getblockheader",
+            FakeCoinServer.result(
+                params -> position(1).put("height", params.getString(0).equals(tip) ? 439 : 440)));
     JsonObject config = config(server);
     config.getJsonArray("servers").add(serverConfig(second).put("priority", 50));
     deploy(config.put("job_refresh", "1s"));
@@ -362,6 +368,107 @@ class JobManagerVerticleTest {
     Awaitility.await().until(() -> currentJob().reward() == 1_250_063_880L);
     assertThat(await(ask(solved(currentJob().id()))).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
     assertThat(second.calls("submitblock")).hasSize(1);
+  }
+
+  @Test
+  void aServerThatHangsIsLeftForTheNextWithinASecondAndTakenBack() {
+    FakeCoinServer second = serverAt(REAL.getJsonObject("gbt"));
+    deploy(two(second).put("rpc_patience", "100ms"));
+    currentJob();
+    server.on("getbestblockhash", FakeCoinServer.hang());
+    server.on("getblocktemplate", FakeCoinServer.hang());
+    Awaitility.await().until(() -> stateOf(server).equals("slow"));
+    JsonObject next = workOn("ab", 441);
+    workAt(second, next);
+    second.result("getblockcount", 440);
+    Awaitility.await().until(() -> currentJob().height() == 441);
+    assertThat(currentJob().clean()).isTrue();
+
+    server.result("getblockcount", 440);
+    workAt(server, next.copy().put("coinbasevalue", 7));
+    Awaitility.await().until(() -> currentJob().reward() == 7);
+    assertThat(stateOf(server)).isEqualTo("live");
+  }
+
+  @Test
+  void theLongestChainIsFollowedAndAServerThatIsBehindDoesNotTurnItBack() {
+    FakeCoinServer second = serverAt(REAL.getJsonObject("gbt"));
+    deploy(two(second));
+    currentJob();
+    second.result("getblockcount", 440);
+    workAt(second, workOn("ab", 441));
+    Awaitility.await().until(() -> currentJob().height() == 441);
+    Awaitility.await().until(() -> stateOf(server).equals("behind"));
+    int asked = server.calls("getblocktemplate").size();
+    second.stop();
+    Awaitility.await().until(() -> server.calls("getblocktemplate").size() >= asked + 2);
+    assertThat(currentJob().height()).isEqualTo(441);
+  }
+
+  @Test
+  void atTheSameHeightMostServersAreRightAndThenTheWorkUnderWay() {
+    FakeCoinServer second = serverAt(REAL.getJsonObject("gbt"));
+    FakeCoinServer third = serverAt(REAL.getJsonObject("gbt"));
+    JsonObject config = two(second);
+    config.getJsonArray("servers").add(serverConfig(third).put("priority", 10));
+    deploy(config);
+    currentJob();
+    for (FakeCoinServer each : List.of(server, second, third)) {
+      each.result("getblockcount", 440);
+    }
+    workAt(second, workOn("bb", 441));
+    Awaitility.await().until(() -> currentJob().previous().toString().startsWith("bb"));
+    // The preferred server alone on another block of that height does not change that.
+    workAt(server, workOn("aa", 441));
+    Awaitility.await().until(() -> stateOf(server).equals("forked"));
+    assertThat(currentJob().previous().toString()).startsWith("bb");
+    // With the third one it does.
+    workAt(third, workOn("aa", 441));
+    Awaitility.await().until(() -> currentJob().previous().toString().startsWith("aa"));
+    assertThat(currentJob().clean()).isTrue();
+  }
+
+  @Test
+  void aServerWithoutUsableWorkIsLeftForTheNextAndTriedAgain() {
+    FakeCoinServer second = serverAt(REAL.getJsonObject("gbt"));
+    deploy(two(second));
+    currentJob();
+    server.error("getblocktemplate", -1, "No space left on device");
+    for (FakeCoinServer each : List.of(server, second)) {
+      each.result("getblockcount", 440).result("getbestblockhash", "ab".repeat(32));
+    }
+    workAt(second, workOn("ab", 441));
+    Awaitility.await().until(() -> currentJob().height() == 441);
+    assertThat(stateOf(server)).isEqualTo("faulty");
+    assertThat(serverStatus(server).getString("last_error")).contains("No space left on device");
+    // A template that no job can be made of is no better than none.
+    workAt(server, workOn("ab", 441).put("bits", "nonsense"));
+    Awaitility.await().until(() -> serverStatus(server).getString("last_error").contains("bits"));
+    assertThat(stateOf(server)).isEqualTo("faulty");
+    workAt(server, workOn("ab", 441).put("coinbasevalue", 7));
+    Awaitility.await().until(() -> currentJob().reward() == 7);
+  }
+
+  /** The first server, and a second one that is less preferred. */
+  private JsonObject two(FakeCoinServer second) {
+    JsonObject config = config(server).put("long_poll", false).put("job_refresh", "1s");
+    config.getJsonArray("servers").add(serverConfig(second).put("priority", 50));
+    return config;
+  }
+
+  private static JsonObject workOn(String parent, int height) {
+    return REAL.getJsonObject("gbt")
+        .copy()
+        .put("height", height)
+        .put("previousblockhash", parent.repeat(32));
+  }
+
+  private String stateOf(FakeCoinServer fake) {
+    return serverStatus(fake).getString("status");
+  }
+
+  private JsonObject serverStatus(FakeCoinServer fake) {
+    return status().getJsonObject("coinservers").getJsonObject("127.0.0.1:" + fake.port());
   }
 
   @Test
