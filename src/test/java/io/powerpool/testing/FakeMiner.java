@@ -17,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -89,6 +90,11 @@ public final class FakeMiner implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError("interrupted", e);
     }
+  }
+
+  /** The next job that no call has returned yet, if there is one by now. */
+  public Optional<ClientJob> nextJob() {
+    return Optional.ofNullable(heard.jobs.poll());
   }
 
   /** The next clean job; others before it are dropped. */

@@ -133,6 +133,27 @@ public final class LitecoinNodes implements AutoCloseable {
       }
     }
 
+    /** Stops the process in the middle of whatever it does: its sockets stay open and silent. */
+    public void pause() {
+      signal("STOP");
+    }
+
+    /** Ends a {@link #pause}. */
+    public void resume() {
+      signal("CONT");
+    }
+
+    private void signal(String name) {
+      try {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+
     /** Mines blocks with the node itself, outside of any pool. */
     public void generate(int blocks, String address) {
       for (int done = 0; done < blocks; done += 50) {
