@@ -6,6 +6,7 @@ import io.powerpool.cluster.Topics;
 import io.powerpool.cluster.WireReader;
 import io.powerpool.cluster.WireWriter;
 import io.powerpool.share.BlockListener;
+import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.SolvedBlock;
 import io.vertx.core.Future;
@@ -28,7 +29,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
@@ -65,9 +65,6 @@ public final class BlockFinder implements BlockSink {
   private final BlockListener listener;
   private final SolvedBlockCodec codec = new SolvedBlockCodec();
   private final WorkerExecutor disk;
-
-  /** Blocks whose outcome was told though it may change. */
-  private final Set<Hash256> inconclusive = ConcurrentHashMap.newKeySet();
 
   private final AtomicInteger writes = new AtomicInteger();
 
@@ -191,20 +188,26 @@ public final class BlockFinder implements BlockSink {
         .ask(block, ANSWER_TIMEOUT)
         .onSuccess(
             report -> {
-              inquiry.failures = 0;
               switch (report.outcome()) {
-                case PENDING -> askAgain(inquiry);
+                case PENDING -> undecided(inquiry);
                 case INCONCLUSIVE -> {
                   // It may yet become part of the chain, or lose for good.
-                  if (inconclusive.add(block.hash())) {
-                    tell(report).onFailure(lost -> inconclusive.remove(block.hash()));
+                  if (inquiry.kept == report.outcome()) {
+                    undecided(inquiry);
+                  } else {
+                    keep(inquiry, report, () -> undecided(inquiry));
                   }
-                  askAgain(inquiry);
                 }
-                case ACCEPTED, DUPLICATE, STALE, REJECTED -> answered(inquiry, report);
+                case ACCEPTED, DUPLICATE, STALE, REJECTED ->
+                    keep(inquiry, report, () -> forget(block.hash()));
               }
             })
         .onFailure(error -> failed(inquiry, "no answer yet", error));
+  }
+
+  private void undecided(Inquiry inquiry) {
+    inquiry.failures = 0;
+    askAgain(inquiry);
   }
 
   private void askAgain(Inquiry inquiry) {
@@ -234,31 +237,33 @@ public final class BlockFinder implements BlockSink {
     askAgain(inquiry);
   }
 
-  /** Completes when the listener has the report safely. */
-  private Future<Void> tell(BlockReport report) {
-    LOG.info(
-        "{} block {} height {}: {} {}",
-        report.coin(),
-        report.hash(),
-        report.height(),
-        report.outcome(),
-        report.reason());
-    return Future.fromCompletionStage(listener.onBlock(report), vertx.getOrCreateContext());
-  }
-
-  private void answered(Inquiry inquiry, BlockReport report) {
-    Hash256 hash = inquiry.block.hash();
-    inconclusive.remove(hash);
-    tell(report)
+  /** Goes on when the listener has the report safely. */
+  private void keep(Inquiry inquiry, BlockReport report, Runnable then) {
+    if (inquiry.told != report.outcome()) {
+      inquiry.told = report.outcome();
+      LOG.info(
+          "{} block {} height {}: {} {}",
+          report.coin(),
+          report.hash(),
+          report.height(),
+          report.outcome(),
+          report.reason());
+    }
+    Future.fromCompletionStage(listener.onBlock(report), vertx.getOrCreateContext())
         .onSuccess(
             kept -> {
-              if (!closed) {
-                disk.executeBlocking(() -> Files.deleteIfExists(file(hash)))
-                    .onFailure(error -> LOG.warn("{} could not be removed", file(hash), error));
-              }
+              inquiry.kept = report.outcome();
+              then.run();
             })
         // Whoever counts on the report would never hear of it again without the file.
         .onFailure(error -> failed(inquiry, "the outcome could not be kept", error));
+  }
+
+  private void forget(Hash256 hash) {
+    if (!closed) {
+      disk.executeBlocking(() -> Files.deleteIfExists(file(hash)))
+          .onFailure(error -> LOG.warn("{} could not be removed", file(hash), error));
+    }
   }
 
   private Path file(Hash256 hash) {
@@ -325,6 +330,12 @@ public final class BlockFinder implements BlockSink {
     private final SolvedBlock block;
     private int failures;
     private String complaint = "";
+
+    /** The outcome that the log has last been told; null before. */
+    private BlockOutcome told;
+
+    /** The outcome that the listener has last kept; null before. */
+    private BlockOutcome kept;
 
     Inquiry(SolvedBlock block) {
       this.block = block;

@@ -10,18 +10,25 @@ import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.SolvedBlock;
 import io.powerpool.share.Worker;
+import io.powerpool.testing.ManualTimers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class BlockFinderTest {
 
@@ -157,5 +164,101 @@ class BlockFinderTest {
     await().atMost(LONG).until(() -> files() == 0);
     await().until(finder.close()::isComplete);
     await().until(vertx.close()::isComplete);
+  }
+
+  @Test
+  void aDiskThatHangsCostsABlockHalfASecond() throws IOException {
+    Vertx vertx = Vertx.vertx();
+    ManualTimers timers = new ManualTimers(vertx);
+    List<BlockReport> told = new CopyOnWriteArrayList<>();
+    BlockFinder finder = new BlockFinder(timers.vertx(), folder, into(told));
+    soon().until(finder.start()::succeeded);
+    List<SolvedBlock> asked = new CopyOnWriteArrayList<>();
+    serve(vertx, asked, BlockOutcome.ACCEPTED);
+    CountDownLatch hanging = new CountDownLatch(1);
+    // The finder's own thread for the disk, by its name.
+    vertx
+        .createSharedWorkerExecutor("solved-blocks", 1)
+        .executeBlocking(() -> hanging.await(20, TimeUnit.SECONDS));
+    finder.found(block, report(BlockOutcome.PENDING));
+    assertThat(timers.waiting()).containsExactly(Duration.ofMillis(500));
+    timers.advance(Duration.ofMillis(499));
+    assertThat(timers.waiting()).hasSize(1);
+    timers.advance(Duration.ofMillis(1));
+    soon().until(() -> told.size() == 2);
+    assertThat(files()).isZero();
+    hanging.countDown();
+    Future<Void> closed = finder.close();
+    soon()
+        .until(
+            () -> {
+              timers.advance(Duration.ofMillis(10));
+              return closed.succeeded();
+            });
+    assertThat(asked).hasSize(1);
+    soon().until(vertx.close()::isComplete);
+  }
+
+  @Test
+  void aBlockThatNobodyAnswersForIsAskedAboutEverMorePatiently() {
+    Vertx vertx = Vertx.vertx();
+    ManualTimers timers = new ManualTimers(vertx);
+    BlockFinder finder = new BlockFinder(timers.vertx(), folder, into(new ArrayList<>()));
+    soon().until(finder.start()::succeeded);
+    finder.found(block, report(BlockOutcome.PENDING));
+    expectPatience(timers);
+    // An answer that there is no outcome yet is a sign of life.
+    List<SolvedBlock> asked = new CopyOnWriteArrayList<>();
+    serve(vertx, asked, BlockOutcome.PENDING);
+    timers.advance(Duration.ofMinutes(1));
+    soon().until(() -> timers.waiting().equals(List.of(Duration.ofSeconds(1))));
+    assertThat(asked).hasSize(1);
+    soon().until(finder.close()::isComplete);
+    soon().until(vertx.close()::isComplete);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ACCEPTED", "INCONCLUSIVE"})
+  void anOutcomeThatCanNeverBeKeptIsAskedAboutEverMorePatientlyToo(BlockOutcome outcome)
+      throws IOException {
+    Vertx vertx = Vertx.vertx();
+    ManualTimers timers = new ManualTimers(vertx);
+    BlockFinder finder =
+        new BlockFinder(
+            timers.vertx(),
+            folder,
+            report -> CompletableFuture.failedFuture(new IllegalArgumentException("too long")));
+    soon().until(finder.start()::succeeded);
+    List<SolvedBlock> asked = new CopyOnWriteArrayList<>();
+    serve(vertx, asked, outcome);
+    finder.found(block, report(BlockOutcome.PENDING));
+    expectPatience(timers);
+    assertThat(asked).hasSize(60);
+    assertThat(files()).isEqualTo(1);
+    soon().until(finder.close()::isComplete);
+    soon().until(vertx.close()::isComplete);
+  }
+
+  /** A minute of tries each second, then one each minute. */
+  private void expectPatience(ManualTimers timers) {
+    for (int i = 1; i < 60; i++) {
+      soon().until(() -> timers.waiting().equals(List.of(Duration.ofSeconds(1))));
+      timers.advance(Duration.ofSeconds(1));
+    }
+    soon().until(() -> timers.waiting().equals(List.of(Duration.ofMinutes(1))));
+  }
+
+  private void serve(Vertx vertx, List<SolvedBlock> asked, BlockOutcome outcome) {
+    Topics.of(vertx)
+        .solvedBlocks("TST")
+        .serve(
+            solved -> {
+              asked.add(solved);
+              return Future.succeededFuture(report(outcome));
+            });
+  }
+
+  private static ConditionFactory soon() {
+    return await().atMost(LONG).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
   }
 }
