@@ -35,6 +35,7 @@ public class HashBenchmark {
   private final Hasher scrypt = Algorithms.byName("scrypt").newHasher();
   private final Hasher scryptN = Algorithms.byName("scryptn").newHasher();
   private final Hasher blake256 = Algorithms.byName("blake256").newHasher();
+  private final Hasher x11 = Algorithms.byName("x11").newHasher();
   private MessageDigest first;
   private MessageDigest second;
 
@@ -83,6 +84,11 @@ public class HashBenchmark {
   @Benchmark
   public byte[] blake256() {
     return ours(blake256);
+  }
+
+  @Benchmark
+  public byte[] x11() {
+    return ours(x11);
   }
 
   private byte[] ours(Hasher hasher) {

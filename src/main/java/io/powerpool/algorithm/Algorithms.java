@@ -1,9 +1,22 @@
 package io.powerpool.algorithm;
 
 import io.powerpool.algorithm.digest.Blake256;
+import io.powerpool.algorithm.digest.Blake512;
+import io.powerpool.algorithm.digest.Bmw512;
+import io.powerpool.algorithm.digest.CubeHash512;
+import io.powerpool.algorithm.digest.Digest;
+import io.powerpool.algorithm.digest.Echo512;
+import io.powerpool.algorithm.digest.Groestl512;
+import io.powerpool.algorithm.digest.Jh512;
+import io.powerpool.algorithm.digest.Keccak;
+import io.powerpool.algorithm.digest.Luffa512;
+import io.powerpool.algorithm.digest.Shavite512;
+import io.powerpool.algorithm.digest.Simd512;
+import io.powerpool.algorithm.digest.Skein512;
 import io.powerpool.bitcoin.Target;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The proof-of-work functions that the pool knows. */
@@ -16,6 +29,21 @@ public final class Algorithms {
   private static final Target BITCOINS =
       Target.ofHex("00000000ffff0000000000000000000000000000000000000000000000000000");
 
+  /** Dash and its relatives: eleven candidates of the SHA-3 competition. */
+  private static final List<Supplier<Digest>> X11 =
+      List.of(
+          Blake512::new,
+          Bmw512::new,
+          Groestl512::new,
+          Skein512::new,
+          Jh512::new,
+          Keccak::of512,
+          Luffa512::new,
+          CubeHash512::new,
+          Shavite512::new,
+          Simd512::new,
+          Echo512::new);
+
   /**
    * In the order in which they are shown. For BLAKE-256 there is disagreement: cpuminer-opt and
    * eloipool count 2^32 hashes, the original PowerPool 2^16, node-stratum-pool 2^24.
@@ -25,7 +53,8 @@ public final class Algorithms {
           new Sha256d(),
           new Scrypt("scrypt", 1024),
           new Scrypt("scryptn", 2048),
-          new DigestChain("blake256", BITCOINS, List.of(Blake256::ofEightRounds)));
+          new DigestChain("blake256", BITCOINS, List.of(Blake256::ofEightRounds)),
+          new DigestChain("x11", BITCOINS, X11));
 
   /** What other software calls some of them: the original PowerPool, and lists of vectors. */
   private static final Map<String, String> OTHER_NAMES =

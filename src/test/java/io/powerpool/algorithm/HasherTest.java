@@ -99,7 +99,7 @@ class HasherTest {
 
   /** The numbers are PowerPool's "hashes per share", except for blake256. */
   @ParameterizedTest
-  @CsvSource({"sha256d, 32", "scrypt, 16", "scryptn, 16", "blake256, 32"})
+  @CsvSource({"sha256d, 32", "scrypt, 16", "scryptn, 16", "blake256, 32", "x11, 32"})
   void difficultyOneTakesAsManyHashesAsMinersThink(String name, int logarithm) {
     BigInteger target = Algorithms.byName(name).difficultyOne().toBigInteger();
 

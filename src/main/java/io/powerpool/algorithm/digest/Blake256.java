@@ -1,10 +1,5 @@
 package io.powerpool.algorithm.digest;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.Objects;
-
 /**
  * BLAKE-256, the finalist of the SHA-3 competition, of a block header, with its 14 rounds or with
  * the 8 of Blakecoin and its relatives. Takes 80 bytes.
@@ -29,9 +24,6 @@ public final class Blake256 implements Digest {
     0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89,
     0x452821e6, 0x38d01377, 0xbe5466cf, 0x34e90c6c, 0xc0ac29b7, 0xc97c50dd, 0x3f84d5b5, 0xb5470917
   };
-
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   private final boolean full;
   private final int[] chain = new int[SIZE / Integer.BYTES];
@@ -59,29 +51,17 @@ public final class Blake256 implements Digest {
 
   @Override
   public void digest(byte[] source, int from, int length, byte[] sink, int to) {
-    Lengths.check(length, LENGTH);
-    Objects.checkFromIndexSize(from, length, source.length);
-    Objects.checkFromIndexSize(to, SIZE, sink.length);
+    Words.check(source, from, length, sink, to, SIZE, length == LENGTH);
     System.arraycopy(INITIAL, 0, chain, 0, chain.length);
-    for (int i = 0; i < WORDS; i++) {
-      block[i] = (int) INTS.get(source, from + i * Integer.BYTES);
-    }
+    Words.readBig(source, from, block, WORDS);
     compress(WORDS * Integer.SIZE);
-    for (int i = 0; i < 4; i++) {
-      block[i] = (int) INTS.get(source, from + (WORDS + i) * Integer.BYTES);
-    }
-    // The padding: a one bit, zeros, another one bit, and the input's bits in 64 bits.
-    block[4] = 0x80000000;
-    for (int i = 5; i < 13; i++) {
-      block[i] = 0;
-    }
+    Words.readBig(source, from + WORDS * Integer.BYTES, block, 4);
+    Words.pad(block, 4, 1 << 31);
+    // Another one bit ends the padding; the number of bits follows, in 64 bits.
     block[13] = 1;
-    block[14] = 0;
     block[15] = LENGTH * Byte.SIZE;
     compress(LENGTH * Byte.SIZE);
-    for (int i = 0; i < chain.length; i++) {
-      INTS.set(sink, to + i * Integer.BYTES, chain[i]);
-    }
+    Words.writeBig(chain, 0, chain.length, sink, to);
   }
 
   /**
