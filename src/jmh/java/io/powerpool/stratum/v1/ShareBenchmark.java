@@ -84,6 +84,9 @@ public class ShareBenchmark {
     }
 
     @Override
+    public void onTick(long nowNanos) {}
+
+    @Override
     public void close(CloseReason reason) {
       throw new IllegalStateException(reason.text());
     }
