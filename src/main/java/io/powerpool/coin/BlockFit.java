@@ -99,6 +99,8 @@ public final class BlockFit {
             List.of(),
             Arrays.copyOf(COMMITMENT_START, COMMITMENT_START.length + Hash256.SIZE),
             null,
+            List.of(),
+            null,
             null,
             new BlockLimits(RESERVED_WEIGHT, 0, RESERVED_SIGOPS, true));
     return excess(fullest, coin);
@@ -116,10 +118,14 @@ public final class BlockFit {
 
   /**
    * Whether anything can be left out. Not if there is an extension block: Litecoin's last
-   * transaction speaks for it and for others of the block.
+   * transaction speaks for it and for others of the block. Nor if others are paid, for their part
+   * is a part of the fees, nor if there is a payload, which speaks for the special transactions.
    */
   private static boolean cuttable(BlockTemplate template) {
-    if (!template.limits().parentsFirst() || template.extensionBlock() != null) {
+    if (!template.limits().parentsFirst()
+        || template.extensionBlock() != null
+        || template.coinbasePayload() != null
+        || !template.payments().isEmpty()) {
       return false;
     }
     byte[] commitment = template.witnessCommitment();

@@ -19,6 +19,8 @@ import java.util.List;
  * @param transactions all others than the coinbase, in block order
  * @param witnessCommitment the whole script of the commitment output, or null without segwit
  * @param extensionBlock Litecoin's MWEB bytes, or null
+ * @param payments outputs that the coinbase must have beside the pool's, in this order
+ * @param coinbasePayload what follows the lock time of the coinbase (DIP 4), or null
  * @param longPollId what to send back for a long poll, or null if the node has none
  * @param limits what a block must not exceed
  */
@@ -35,11 +37,14 @@ public record BlockTemplate(
     List<TemplateTransaction> transactions,
     byte[] witnessCommitment,
     byte[] extensionBlock,
+    List<TemplatePayment> payments,
+    byte[] coinbasePayload,
     String longPollId,
     BlockLimits limits) {
 
   public BlockTemplate {
     transactions = List.copyOf(transactions);
+    payments = List.copyOf(payments);
   }
 
   /** The same with other transactions and what depends on them. */
@@ -57,6 +62,8 @@ public record BlockTemplate(
         others,
         commitment,
         extensionBlock,
+        payments,
+        coinbasePayload,
         longPollId,
         limits);
   }

@@ -1,6 +1,7 @@
 package io.powerpool.coin;
 
 import io.powerpool.bitcoin.ByteSink;
+import io.powerpool.bitcoin.VarInt;
 
 /** Puts header, coinbase and transactions together, as all families do. */
 final class BlockWriter {
@@ -27,7 +28,8 @@ final class BlockWriter {
     if (template.witnessCommitment() == null) {
       block.bytes(coinbase);
     } else {
-      int beforeLockTime = coinbase.length - LOCK_TIME_SIZE;
+      int fromLockTime = LOCK_TIME_SIZE + payloadSize(template.coinbasePayload());
+      int beforeLockTime = coinbase.length - fromLockTime;
       block
           .bytes(coinbase, 0, 4)
           .u8(SEGWIT_MARKER)
@@ -35,11 +37,15 @@ final class BlockWriter {
           .bytes(coinbase, 4, beforeLockTime - 4)
           .varInt(1)
           .varBytes(RESERVED_VALUE)
-          .bytes(coinbase, beforeLockTime, LOCK_TIME_SIZE);
+          .bytes(coinbase, beforeLockTime, fromLockTime);
     }
     for (TemplateTransaction transaction : template.transactions()) {
       block.bytes(transaction.data());
     }
     return block;
+  }
+
+  private static int payloadSize(byte[] payload) {
+    return payload == null ? 0 : VarInt.size(payload.length) + payload.length;
   }
 }

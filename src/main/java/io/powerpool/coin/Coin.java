@@ -2,6 +2,7 @@ package io.powerpool.coin;
 
 import io.powerpool.algorithm.Algorithm;
 import io.powerpool.algorithm.Algorithms;
+import io.powerpool.bitcoin.AddressFormat;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.Target;
 import io.powerpool.config.Section;
@@ -23,6 +24,7 @@ import java.util.function.Function;
  * @param blockId which hash names a block
  * @param versionMask the header version bits that miners may roll (BIP 320)
  * @param payouts who is paid, in the order of the outputs; percentages sum to 100
+ * @param templatePayments where the template says whom else the coinbase must pay
  * @param tag text in the coinbase script; may be empty
  * @param extranonce1Size bytes that the pool gives to a connection, 2 to 8
  * @param extranonce2Size bytes that the miner counts with, 2 to 8
@@ -37,6 +39,7 @@ public record Coin(
     BlockId blockId,
     int versionMask,
     List<Payout> payouts,
+    TemplatePayments templatePayments,
     String tag,
     int extranonce1Size,
     int extranonce2Size) {
@@ -87,8 +90,15 @@ public record Coin(
     List<String> rules = section.strings("rules", List.of("segwit"));
     int extranonce1Size = section.integer("extranonce1_size", 4, 2, 8);
     int extranonce2Size = section.integer("extranonce2_size", 8, 2, 8);
-    List<Payout> payouts = Payouts.from(section);
-    if (family.isEmpty() || algorithm.isEmpty() || difficultyOne.isEmpty() || payouts.isEmpty()) {
+    Optional<AddressFormat> addresses = AddressForms.from(section);
+    List<Payout> payouts = Payouts.from(section, addresses);
+    List<PaymentField> payments =
+        PaymentField.from(section, family.map(CoinFamily::payments).orElse(List.of()));
+    if (family.isEmpty()
+        || algorithm.isEmpty()
+        || difficultyOne.isEmpty()
+        || addresses.isEmpty()
+        || payouts.isEmpty()) {
       return Optional.empty();
     }
     Coin coin =
@@ -102,6 +112,7 @@ public record Coin(
             blockId,
             mask,
             payouts,
+            new TemplatePayments(payments, addresses.get()),
             tag,
             extranonce1Size,
             extranonce2Size);

@@ -6,7 +6,8 @@ import java.util.stream.Collectors;
 /** The list of coin families. */
 public final class CoinFamilies {
 
-  private static final List<CoinFamily> ALL = List.of(new BitcoinFamily(), new LitecoinFamily());
+  private static final List<CoinFamily> ALL =
+      List.of(new BitcoinFamily(), new LitecoinFamily(), new DashFamily());
 
   private CoinFamilies() {}
 

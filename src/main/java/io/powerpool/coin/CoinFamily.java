@@ -1,5 +1,7 @@
 package io.powerpool.coin;
 
+import java.util.List;
+
 /**
  * How the coinbase and the blocks of a family of coins are built. Implementations are immutable.
  */
@@ -7,6 +9,11 @@ public interface CoinFamily {
 
   /** The name in a coin's definition, in lower case. */
   String name();
+
+  /** Fields of the template that name outputs, unless the coin's definition names others. */
+  default List<PaymentField> payments() {
+    return List.of();
+  }
 
   /**
    * The coinbase for a template, without witness data, cut at the extranonce.

@@ -2,15 +2,12 @@ package io.powerpool.coin;
 
 import io.powerpool.bitcoin.ByteSink;
 import io.powerpool.bitcoin.Hash256;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Builds the coinbase transaction: {@code height push · flags · mark push · extranonce push · tag
- * push} in the script, the pool's outputs, and the witness commitment last.
+ * push} in the script, the outputs, and behind the lock time the payload if the coin has one.
  */
 final class CoinbaseBuilder {
 
@@ -29,6 +26,13 @@ final class CoinbaseBuilder {
   private CoinbaseBuilder() {}
 
   static CoinbaseParts build(BlockTemplate template, Coin coin, byte[] mark) {
+    return build(template, coin, mark, TRANSACTION_VERSION);
+  }
+
+  /**
+   * @param version of the transaction; with a type in its high half for a special one (DIP 2)
+   */
+  static CoinbaseParts build(BlockTemplate template, Coin coin, byte[] mark, int version) {
     int extranonceSize = coin.extranonceSize();
     byte[] beforeExtranonce =
         new ByteSink(LONGEST_SCRIPT)
@@ -48,7 +52,7 @@ final class CoinbaseBuilder {
     }
     byte[] prefix =
         new ByteSink()
-            .u32(TRANSACTION_VERSION)
+            .u32(version)
             .varInt(1)
             .hash(Hash256.ZERO)
             .u32(0xffffffff)
@@ -56,15 +60,14 @@ final class CoinbaseBuilder {
             .bytes(beforeExtranonce)
             .toBytes();
 
-    List<byte[]> outputs = payoutOutputs(template.coinbaseValue(), coin.payouts());
-    if (template.witnessCommitment() != null) {
-      // Last, because nodes take the last output that looks like a commitment.
-      outputs.add(output(0, template.witnessCommitment()));
-    }
+    List<byte[]> outputs = CoinbaseOutputs.of(template, coin);
     ByteSink suffix = new ByteSink().bytes(afterExtranonce).u32(SEQUENCE_FINAL);
     suffix.varInt(outputs.size());
     outputs.forEach(suffix::bytes);
     suffix.u32(0);
+    if (template.coinbasePayload() != null) {
+      suffix.varBytes(template.coinbasePayload());
+    }
     return new CoinbaseParts(prefix, suffix.toBytes());
   }
 
@@ -100,31 +103,5 @@ final class CoinbaseBuilder {
       push.u8(OP_PUSHDATA1);
     }
     return push.u8(data.length).bytes(data).toBytes();
-  }
-
-  private static List<byte[]> payoutOutputs(long value, List<Payout> payouts) {
-    if (payouts.isEmpty()) {
-      throw new IllegalArgumentException("a coin needs at least one payout");
-    }
-    // Rounding goes to the first: the sum must not exceed the value, and nothing is given away.
-    long first = value;
-    List<byte[]> others = new ArrayList<>();
-    for (Payout payout : payouts.subList(1, payouts.size())) {
-      long share =
-          BigDecimal.valueOf(value)
-              .multiply(BigDecimal.valueOf(payout.percent()))
-              .divide(BigDecimal.valueOf(100), 0, RoundingMode.DOWN)
-              .longValueExact();
-      first -= share;
-      others.add(output(share, payout.script()));
-    }
-    List<byte[]> outputs = new ArrayList<>();
-    outputs.add(output(first, payouts.get(0).script()));
-    outputs.addAll(others);
-    return outputs;
-  }
-
-  private static byte[] output(long value, byte[] script) {
-    return new ByteSink().u64(value).varBytes(script).toBytes();
   }
 }

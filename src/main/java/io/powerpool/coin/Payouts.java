@@ -5,7 +5,6 @@ import io.powerpool.bitcoin.AddressFormat;
 import io.powerpool.config.Section;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Reads whom a coin's blocks pay: one {@code pool_address}, or a list under {@code payout}. */
@@ -16,8 +15,7 @@ final class Payouts {
   private Payouts() {}
 
   /** The payouts; empty with a fault noted where one is wrong. */
-  static List<Payout> from(Section section) {
-    Optional<AddressFormat> format = addressFormat(section);
+  static List<Payout> from(Section section, Optional<AddressFormat> format) {
     Optional<String> single = section.optionalString("pool_address");
     List<Section> several = section.sections("payout");
     if (single.isPresent() && !several.isEmpty()) {
@@ -46,39 +44,6 @@ final class Payouts {
       section.fault("payout", "percent that sum to " + sum, "a sum of 100");
     }
     return payouts.size() == several.size() ? payouts : List.of();
-  }
-
-  /** The address forms of the chosen network. */
-  private static Optional<AddressFormat> addressFormat(Section section) {
-    Map<String, Section> networks = section.named("networks");
-    if (networks.isEmpty()) {
-      section.fault("networks", null, "the address forms of at least one network");
-      section.string("network", "mainnet");
-      return Optional.empty();
-    }
-    AddressFormat chosen = null;
-    String network = section.choice("network", "mainnet", networks.keySet());
-    for (Map.Entry<String, Section> entry : networks.entrySet()) {
-      Section forms = entry.getValue();
-      try {
-        AddressFormat format =
-            new AddressFormat(
-                versions(forms, "p2pkh"),
-                versions(forms, "p2sh"),
-                forms.string("bech32", ""),
-                forms.string("cashaddr", ""));
-        if (entry.getKey().equals(network)) {
-          chosen = format;
-        }
-      } catch (IllegalArgumentException e) {
-        section.fault("networks." + entry.getKey(), null, e.getMessage());
-      }
-    }
-    return Optional.ofNullable(chosen);
-  }
-
-  private static List<Integer> versions(Section forms, String key) {
-    return forms.numbers(key, List.of(), 0, 0xffff).stream().map(Double::intValue).toList();
   }
 
   private static Optional<byte[]> script(

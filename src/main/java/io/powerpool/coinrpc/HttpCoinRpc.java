@@ -52,8 +52,7 @@ public final class HttpCoinRpc implements CoinRpc {
 
   @Override
   public Future<BlockTemplate> blockTemplate(TemplateRequest request) {
-    return calls.call(
-        "getblocktemplate", request.toParams(), options.timeout(), TemplateReader::read);
+    return calls.call("getblocktemplate", request.toParams(), options.timeout(), request::read);
   }
 
   @Override
@@ -63,8 +62,7 @@ public final class HttpCoinRpc implements CoinRpc {
       longPoll = new JsonRpcChannel(vertx, options, credentials, 1);
     }
     awaiting =
-        longPoll.call(
-            "getblocktemplate", request.toParams(), LONG_POLL_TIMEOUT, TemplateReader::read);
+        longPoll.call("getblocktemplate", request.toParams(), LONG_POLL_TIMEOUT, request::read);
     return awaiting;
   }
 

@@ -6,6 +6,7 @@ import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
+import io.powerpool.coin.CoinbaseOutputs;
 import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.difficulty.Difficulty;
 import io.powerpool.share.BlockOutcome;
@@ -191,7 +192,8 @@ final class BlockSubmitter {
   private Future<Void> writeDown(
       SolvedBlock solved, BlockTemplate template, String hex, Open entry) {
     BlockReport report =
-        report(solved, template.coinbaseValue(), template.bits(), BlockOutcome.PENDING, "");
+        report(
+            solved, CoinbaseOutputs.poolValue(template), template.bits(), BlockOutcome.PENDING, "");
     KeptBlock block = new KeptBlock(report, template.previous(), solved.node(), false);
     log.info(
         "{} block {} {} found by {}",

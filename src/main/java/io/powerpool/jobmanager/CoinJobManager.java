@@ -11,6 +11,7 @@ import io.powerpool.coin.TemplateTransaction;
 import io.powerpool.coinrpc.CoinServerStatus;
 import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.coinrpc.ServerState;
+import io.powerpool.coinrpc.TemplateRequest;
 import io.powerpool.config.ConfigException;
 import io.powerpool.difficulty.Difficulty;
 import io.powerpool.statistics.Counters;
@@ -94,7 +95,7 @@ final class CoinJobManager {
             clock);
     this.poller =
         new TemplatePoller(
-            vertx, coin.currency(), servers, coin.templateRules(), options, this::onTemplate);
+            vertx, coin.currency(), servers, TemplateRequest.of(coin), options, this::onTemplate);
     this.archive = new BlockArchive(vertx, folder.resolve("blocks"), coin.currency());
     this.submitter =
         new BlockSubmitter(vertx, coin, servers, templates, archive, blockStats, poller::refresh);

@@ -6,13 +6,15 @@ import io.powerpool.cluster.WireReader;
 import io.powerpool.cluster.WireWriter;
 import io.powerpool.coin.BlockLimits;
 import io.powerpool.coin.BlockTemplate;
+import io.powerpool.coin.TemplatePayment;
 import io.powerpool.coin.TemplateTransaction;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The form in which a job's template is kept on disk: what a block is made of. What only says how
- * the job was to be made is gone: limits, fees, signature operations.
+ * the job was to be made is gone: limits, fees, signature operations. Version 1 had no payments and
+ * no payload.
  */
 final class TemplateCodec implements WireCodec<BlockTemplate> {
 
@@ -23,7 +25,7 @@ final class TemplateCodec implements WireCodec<BlockTemplate> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -43,6 +45,14 @@ final class TemplateCodec implements WireCodec<BlockTemplate> {
     }
     optional(template.witnessCommitment(), out);
     optional(template.extensionBlock(), out);
+    out.i32(template.payments().size());
+    for (TemplatePayment payment : template.payments()) {
+      out.text(payment.field())
+          .bytes(payment.script())
+          .i64(payment.amount())
+          .flag(payment.beside());
+    }
+    optional(template.coinbasePayload(), out);
     out.flag(template.longPollId() != null);
     if (template.longPollId() != null) {
       out.text(template.longPollId());
@@ -51,7 +61,7 @@ final class TemplateCodec implements WireCodec<BlockTemplate> {
 
   @Override
   public BlockTemplate read(int version, WireReader in) {
-    if (version != version()) {
+    if (version < 1 || version > version()) {
       throw new IllegalArgumentException("unknown version " + version + " of a kept template");
     }
     return new BlockTemplate(
@@ -67,6 +77,8 @@ final class TemplateCodec implements WireCodec<BlockTemplate> {
         transactions(in),
         optional(in),
         optional(in),
+        version == 1 ? List.of() : payments(in),
+        version == 1 ? null : optional(in),
         in.flag() ? in.text() : null,
         BlockLimits.NONE);
   }
@@ -78,6 +90,15 @@ final class TemplateCodec implements WireCodec<BlockTemplate> {
       transactions.add(new TemplateTransaction(in.bytes(), in.hash(), in.i32()));
     }
     return transactions;
+  }
+
+  private static List<TemplatePayment> payments(WireReader in) {
+    int count = in.i32();
+    List<TemplatePayment> payments = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      payments.add(new TemplatePayment(in.text(), in.bytes(), in.i64(), in.flag()));
+    }
+    return payments;
   }
 
   private static void optional(byte[] bytes, WireWriter out) {

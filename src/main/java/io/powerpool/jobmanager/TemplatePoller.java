@@ -2,6 +2,7 @@ package io.powerpool.jobmanager;
 
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.coin.BlockTemplate;
+import io.powerpool.coin.TemplatePayment;
 import io.powerpool.coin.TemplateTransaction;
 import io.powerpool.coinrpc.CoinRpcException;
 import io.powerpool.coinrpc.CoinServer;
@@ -10,6 +11,7 @@ import io.powerpool.coinrpc.TemplateRequest;
 import io.powerpool.coinrpc.Tip;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -88,13 +90,13 @@ final class TemplatePoller {
       Vertx vertx,
       String currency,
       CoinServers servers,
-      List<String> rules,
+      TemplateRequest request,
       JobManagerOptions options,
       Listener listener) {
     this.vertx = vertx;
     this.currency = currency;
     this.servers = servers;
-    this.request = new TemplateRequest(rules, null);
+    this.request = request;
     this.options = options;
     this.listener = listener;
   }
@@ -399,8 +401,23 @@ final class TemplatePoller {
         && one.bits().equals(other.bits())
         && one.version() == other.version()
         && one.height() == other.height()
+        && Arrays.equals(one.coinbasePayload(), other.coinbasePayload())
+        && samePayments(one.payments(), other.payments())
         && one.transactions().size() == other.transactions().size()
         && ids(one).equals(ids(other));
+  }
+
+  private static boolean samePayments(List<TemplatePayment> one, List<TemplatePayment> other) {
+    if (one.size() != other.size()) {
+      return false;
+    }
+    for (int i = 0; i < one.size(); i++) {
+      if (one.get(i).amount() != other.get(i).amount()
+          || !Arrays.equals(one.get(i).script(), other.get(i).script())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static List<Hash256> ids(BlockTemplate template) {

@@ -24,7 +24,7 @@ import io.powerpool.bitcoin.Target;
  * @param extranonce1Size bytes of the pool's part
  * @param extranonce2Size bytes of the miner's part
  * @param clean whether the parent is new, so that older work is worthless
- * @param reward what the block is worth, in the smallest unit
+ * @param reward what the block is worth to the pool, in the smallest unit
  * @param createdMillis when the template arrived, in milliseconds since 1970
  */
 public record Job(

@@ -3,6 +3,7 @@ package io.powerpool.work;
 import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
+import io.powerpool.coin.CoinbaseOutputs;
 import io.powerpool.coin.CoinbaseParts;
 import io.powerpool.coin.TemplateTransaction;
 
@@ -70,7 +71,7 @@ public final class JobFactory {
         coin.extranonce2Size(),
         MerkleBranch.of(template.transactions().stream().map(TemplateTransaction::id).toList()),
         clean,
-        template.coinbaseValue(),
+        CoinbaseOutputs.poolValue(template),
         template.transactions().size(),
         nowMillis);
   }

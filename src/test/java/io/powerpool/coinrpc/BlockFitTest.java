@@ -39,14 +39,14 @@ class BlockFitTest {
   @ParameterizedTest
   @ValueSource(strings = {"01_height2_empty", MIXED, "09_mweb_pegin_pegout_and_plain"})
   void aTemplateThatFitsStaysAsItIs(String name) throws IOException {
-    BlockTemplate template = TemplateReader.read(gbt(name));
+    BlockTemplate template = read(gbt(name));
     assertThat(BlockFit.fit(template, coin)).isSameAs(template);
     assertThat(BlockFit.excess(template, coin)).isEmpty();
   }
 
   @Test
   void theLimitItselfIsAllowedAndOneLessIsNot() throws IOException {
-    BlockTemplate whole = TemplateReader.read(gbt(MIXED));
+    BlockTemplate whole = read(gbt(MIXED));
     Block block = block(whole);
     assertThat(fit(MIXED, "weightlimit", block.weight()).transactions()).hasSize(6);
     assertThat(fit(MIXED, "weightlimit", block.weight() - 1).transactions()).hasSize(5);
@@ -61,7 +61,7 @@ class BlockFitTest {
   @ParameterizedTest
   @CsvSource({"5600, 5", "4000, 4", "2600, 2", "1500, 0"})
   void whatIsLeftIsAWholeBlock(int limit, int left) throws IOException {
-    BlockTemplate whole = TemplateReader.read(gbt(MIXED));
+    BlockTemplate whole = read(gbt(MIXED));
     BlockTemplate fitting = fit(MIXED, "weightlimit", limit);
     assertThat(fitting.transactions())
         .extracting(TemplateTransaction::id)
@@ -101,8 +101,8 @@ class BlockFitTest {
               transaction.put("hash", transaction.remove("txid"));
               transaction.remove("weight");
             });
-    BlockTemplate whole = TemplateReader.read(gbt);
-    BlockTemplate fitting = BlockFit.fit(TemplateReader.read(gbt.put("sizelimit", 1000)), coin);
+    BlockTemplate whole = read(gbt);
+    BlockTemplate fitting = BlockFit.fit(read(gbt.put("sizelimit", 1000)), coin);
     assertThat(fitting.transactions()).isNotEmpty().hasSizeLessThan(6);
     assertThat(fitting.witnessCommitment()).isNull();
     assertThat(block(fitting).size()).isLessThanOrEqualTo(1000);
@@ -111,18 +111,18 @@ class BlockFitTest {
 
   @Test
   void whatCannotBeLeftOutStaysAndIsTold() throws IOException {
-    BlockTemplate withExtension = TemplateReader.read(withLimit("09_mweb_pegin_pegout_and_plain"));
+    BlockTemplate withExtension = read(withLimit("09_mweb_pegin_pegout_and_plain"));
     assertUncut(withExtension);
     JsonObject parentLast = withLimit(MIXED);
     parentLast.getJsonArray("transactions").getJsonObject(0).getJsonArray("depends").add(6);
-    assertUncut(TemplateReader.read(parentLast));
+    assertUncut(read(parentLast));
     JsonObject withoutFees = withLimit(MIXED);
     withoutFees.getJsonArray("transactions").forEach(each -> ((JsonObject) each).remove("fee"));
-    assertUncut(TemplateReader.read(withoutFees));
+    assertUncut(read(withoutFees));
     JsonObject otherCommitment = withLimit(MIXED);
     otherCommitment.put("default_witness_commitment", "6a24aa21a9ed" + "00".repeat(32));
-    assertUncut(TemplateReader.read(otherCommitment));
-    assertUncut(TemplateReader.read(gbt(MIXED).put("weightlimit", 500)));
+    assertUncut(read(otherCommitment));
+    assertUncut(read(gbt(MIXED).put("weightlimit", 500)));
   }
 
   @Test
@@ -165,7 +165,7 @@ class BlockFitTest {
   }
 
   private BlockTemplate fit(String name, String limit, int value) throws IOException {
-    BlockTemplate fitting = BlockFit.fit(TemplateReader.read(gbt(name).put(limit, value)), coin);
+    BlockTemplate fitting = BlockFit.fit(read(gbt(name).put(limit, value)), coin);
     assertThat(BlockFit.excess(fitting, coin)).isEmpty();
     return fitting;
   }
@@ -186,5 +186,9 @@ class BlockFitTest {
 
   private static JsonObject gbt(String name) throws IOException {
     return LitecoinBlocksTest.fixture(name).getJsonObject("gbt");
+  }
+
+  private BlockTemplate read(JsonObject gbt) {
+    return TemplateReader.read(gbt, coin.templatePayments());
   }
 }

@@ -8,6 +8,7 @@ import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coinrpc.CoinRpcException.Kind;
 import io.powerpool.config.Secret;
 import io.powerpool.testing.FakeCoinServer;
+import io.powerpool.testing.TestCoins;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -73,7 +74,8 @@ class HttpCoinRpcTest {
   @Test
   void readsAnErrorUnderHttp500() {
     server.error("getblocktemplate", -9, "Litecoin is not connected!");
-    CoinRpcException failure = failure(rpc.blockTemplate(new TemplateRequest(List.of(), null)));
+    CoinRpcException failure =
+        failure(rpc.blockTemplate(new TemplateRequest(List.of(), TestCoins.NO_PAYMENTS, null)));
     assertThat(failure.kind()).isEqualTo(Kind.RPC);
     assertThat(failure.code()).isEqualTo(-9);
     assertThat(failure.serverIsDown()).isFalse();
@@ -212,7 +214,7 @@ class HttpCoinRpcTest {
 
   @Test
   void longPollOutlivesTheTimeoutAndLeavesOtherCallsAlone() {
-    TemplateRequest request = new TemplateRequest(List.of("segwit"), null);
+    TemplateRequest request = new TemplateRequest(List.of("segwit"), TestCoins.NO_PAYMENTS, null);
     server.on("getblocktemplate", FakeCoinServer.hang()).result("getblockcount", 3);
     Future<BlockTemplate> waiting = rpc.awaitTemplate(request.after("tip1"));
     assertThat(failure(rpc.blockTemplate(request)).kind()).isEqualTo(Kind.TIMEOUT);

@@ -51,7 +51,8 @@ class LitecoinBlocksTest {
     JsonObject fixture = fixture(name);
     JsonObject stratum = fixture.getJsonObject("stratum");
     Coin coin = coin();
-    BlockTemplate template = TemplateReader.read(fixture.getJsonObject("gbt"));
+    BlockTemplate template =
+        TemplateReader.read(fixture.getJsonObject("gbt"), coin.templatePayments());
 
     Job job = new JobFactory(coin, 1).create(template, true, 0, 1, new byte[0]);
 

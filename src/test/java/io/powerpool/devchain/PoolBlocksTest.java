@@ -74,7 +74,7 @@ class PoolBlocksTest {
     // Past height 17, where the height's push changes its form; every shape of a merkle tree.
     for (int count = 0; count < 35; count++) {
       invent(count);
-      BlockTemplate template = onLoop(() -> rpc.blockTemplate(request(coin)));
+      BlockTemplate template = onLoop(() -> rpc.blockTemplate(TemplateRequest.of(coin)));
       assertThat(template.transactions()).hasSize(count);
       Job job = jobs.create(template, true, 0);
 
@@ -130,10 +130,6 @@ class PoolBlocksTest {
                 Map.of("port", server.port(), "username", "user", "password", "secret"), faults));
     faults.throwIfAny();
     return options;
-  }
-
-  private static TemplateRequest request(Coin coin) {
-    return new TemplateRequest(coin.templateRules(), null);
   }
 
   private static Coin coin(String algorithm) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
+import io.powerpool.bitcoin.Hex;
 import io.powerpool.coin.BlockLimits;
 import io.powerpool.coin.BlockTemplate;
+import io.powerpool.coin.TemplatePayment;
 import io.powerpool.coin.TemplateTransaction;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -50,6 +52,24 @@ class TemplateStoreTest {
     TemplateStore other = store();
     assertThat(await(other.get(1))).usingRecursiveComparison().isEqualTo(full);
     assertThat(await(other.get(2))).usingRecursiveComparison().isEqualTo(bare);
+  }
+
+  /** A block may be solved on a job of the release before. */
+  @Test
+  void readsWhatVersionOneWrote() throws IOException {
+    String recorded =
+        "01000cd140abababababababababababababababababababababababababababababababab200000"
+            + "00000000041d00ffff000000006553f100000000006553ed18000000002540be4000000003010203"
+            + "00000002000000020405010101010101010101010101010101010101010101010101010101010101"
+            + "01010000000800000000000000000000000000000000000000000000000000000000000000000000"
+            + "0000000000000100000002090800010000000474697031";
+    Files.write(folder.resolve("1"), Hex.decode(recorded));
+    BlockTemplate read = await(store().get(1));
+    assertThat(read)
+        .usingRecursiveComparison()
+        .ignoringFields("payments")
+        .isEqualTo(template(new byte[] {9, 8}, null, "tip1"));
+    assertThat(read.payments()).isEmpty();
   }
 
   @Test
@@ -142,6 +162,8 @@ class TemplateStoreTest {
             new TemplateTransaction(new byte[] {4, 5}, Hash256.ofDisplayHex("01".repeat(32)), 8),
             new TemplateTransaction(new byte[0], Hash256.ZERO, 0)),
         commitment,
+        extension,
+        List.of(new TemplatePayment("masternode[0]", new byte[] {6}, 7, true)),
         extension,
         longPollId,
         BlockLimits.NONE);
