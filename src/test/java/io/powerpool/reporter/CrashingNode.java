@@ -66,7 +66,8 @@ final class CrashingNode {
   static ShareJournal start(Vertx vertx, Path folder) throws IOException {
     ShareJournal journal = ShareJournal.open(folder.resolve("journal"), JOURNAL, List.of("ledger"));
     vertx
-        .deployVerticle(new ReporterVerticle(List.of(LedgerOptions.DEFAULT), "node", folder))
+        .deployVerticle(
+            new ReporterVerticle(List.of(LedgerOptions.DEFAULT.keepingAll()), "node", folder))
         .compose(
             deployed ->
                 vertx.deployVerticle(

@@ -149,7 +149,7 @@ class JournalShipperTest {
   @Test
   void theLedgerCountsEveryShareOnceAcrossRestarts() throws Exception {
     ReporterVerticle reporters =
-        new ReporterVerticle(List.of(LedgerOptions.DEFAULT), "node", folder);
+        new ReporterVerticle(List.of(LedgerOptions.DEFAULT.keepingAll()), "node", folder);
     String deployed = get(vertx.deployVerticle(reporters));
     for (int round = 0; round < 3; round++) {
       openJournal("ledger");
@@ -163,7 +163,8 @@ class JournalShipperTest {
         deployed =
             get(
                 vertx.deployVerticle(
-                    new ReporterVerticle(List.of(LedgerOptions.DEFAULT), "node", folder)));
+                    new ReporterVerticle(
+                        List.of(LedgerOptions.DEFAULT.keepingAll()), "node", folder)));
       }
       get(vertx.undeploy(shipper));
       journal.close();
@@ -193,7 +194,9 @@ class JournalShipperTest {
             Verdict.ACCEPTED,
             1));
     append(300, 600);
-    get(vertx.deployVerticle(new ReporterVerticle(List.of(LedgerOptions.DEFAULT), "node", folder)));
+    get(
+        vertx.deployVerticle(
+            new ReporterVerticle(List.of(LedgerOptions.DEFAULT.keepingAll()), "node", folder)));
     deployShipper("ledger");
     await().until(() -> journal.status().backlog().get("ledger") == 0);
     assertThat(ask("minutes").stream().mapToLong(row -> row.getLong("shares")).sum())

@@ -43,12 +43,17 @@ final class Ledger implements AutoCloseable {
   private static final int PRIMARY_CODE = 0xff;
 
   private final Path file;
+  private final LedgerOptions options;
+  private final LedgerRetention retention;
   private Connection connection;
   private long putAside;
   private long told;
+  private long renamed;
 
-  private Ledger(Path file) throws SQLException {
+  private Ledger(Path file, LedgerOptions options) throws SQLException {
     this.file = file;
+    this.options = options;
+    this.retention = new LedgerRetention(options.retention());
     this.connection = connect(file);
   }
 
@@ -56,10 +61,11 @@ final class Ledger implements AutoCloseable {
    * Opens the database in a file, which is made where it is missing, brings it to the present
    * schema, and tries again to store what was put aside.
    */
-  static Ledger open(Path file, long nowMillis) throws SQLException, IOException {
+  static Ledger open(Path file, LedgerOptions options, long nowMillis)
+      throws SQLException, IOException {
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Ledger ledger = new Ledger(file);
+    Ledger ledger = new Ledger(file, options);
     try {
       LedgerSchema.migrate(ledger.connection, nowMillis);
       ledger.storePutAside();
@@ -124,6 +130,27 @@ final class Ledger implements AutoCloseable {
     return putAside;
   }
 
+  /** How many shares were summed under one name because their address has too many. */
+  long renamed() {
+    return renamed;
+  }
+
+  /**
+   * Makes the ledger a little smaller if there is anything too old in it.
+   *
+   * @return whether there may be more to do
+   */
+  boolean forget(long nowMillis) throws SQLException {
+    try {
+      boolean more = retention.step(connection(), nowMillis);
+      connection().commit();
+      return more;
+    } catch (SQLException | RuntimeException e) {
+      rollback();
+      throw e;
+    }
+  }
+
   /** The next sequence wanted of a journal. */
   long position(String journalId) throws SQLException {
     try {
@@ -153,10 +180,10 @@ final class Ledger implements AutoCloseable {
   long store(ShareBatch batch, long nowMillis) throws SQLException {
     int size = batch.entries().size();
     try {
-      return inOneTransaction(
-          batch,
-          nowMillis,
-          position -> new LedgerEntries(connection()).store(batch.entriesFrom(position)));
+      LedgerEntries entries = entries();
+      long end = inOneTransaction(batch, nowMillis, from -> entries.store(batch.entriesFrom(from)));
+      noteRenamed(entries);
+      return end;
     } catch (SQLException | RuntimeException e) {
       if (!isOfEntry(e)) {
         throw e;
@@ -172,6 +199,21 @@ final class Ledger implements AutoCloseable {
   /** What is done with the entries of a batch from a position on. */
   private interface Work {
     void run(long position) throws SQLException;
+  }
+
+  private LedgerEntries entries() throws SQLException {
+    return new LedgerEntries(connection(), options.maxWorkerNames());
+  }
+
+  private void noteRenamed(LedgerEntries stored) {
+    if (renamed == 0 && stored.renamed() > 0) {
+      log.warn(
+          "an address has more than {} names of workers: shares under further names are summed"
+              + " under '{}'",
+          options.maxWorkerNames(),
+          LedgerEntries.OTHER_NAMES);
+    }
+    renamed += stored.renamed();
   }
 
   private long inOneTransaction(ShareBatch batch, long nowMillis, Work work) throws SQLException {
@@ -323,7 +365,7 @@ final class Ledger implements AutoCloseable {
       delete.setString(1, aside.journalId());
       delete.setLong(2, aside.sequence());
       delete.executeUpdate();
-      new LedgerEntries(connection()).store(EntryReader.read(Hex.decode(aside.record()), 1));
+      entries().store(EntryReader.read(Hex.decode(aside.record()), 1));
       connection().commit();
       return true;
     } catch (SQLException | RuntimeException e) {

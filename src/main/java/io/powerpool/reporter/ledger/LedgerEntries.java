@@ -8,14 +8,21 @@ import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.Share;
 import io.powerpool.share.Verdict;
+import io.powerpool.share.Worker;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What entries come to in the tables. Leaves transactions to {@link Ledger}. */
+/**
+ * What entries come to in the tables, for one transaction, which is left to {@link Ledger}.
+ *
+ * <p>Anybody can invent names of workers, so an address has only so many: what is sent under
+ * further ones is summed under {@value #OTHER_NAMES}.
+ */
 final class LedgerEntries {
 
   private static final long MINUTE_MILLIS = 60_000;
@@ -23,10 +30,65 @@ final class LedgerEntries {
   /** The round that is not over yet. */
   private static final String OPEN_ROUND = "";
 
-  private final Connection connection;
+  /** Stands for all names beyond the limit. */
+  static final String OTHER_NAMES = "*";
 
-  LedgerEntries(Connection connection) {
+  private final Connection connection;
+  private final int maxWorkerNames;
+
+  /** What each worker is called here. */
+  private final Map<Worker, String> names = new HashMap<>();
+
+  /** How many names an address has, as far as it was counted. */
+  private final Map<String, Integer> nameCounts = new HashMap<>();
+
+  private long renamed;
+
+  LedgerEntries(Connection connection, int maxWorkerNames) {
     this.connection = connection;
+    this.maxWorkerNames = maxWorkerNames;
+  }
+
+  /** How many shares were summed under {@value #OTHER_NAMES}. */
+  long renamed() {
+    return renamed;
+  }
+
+  private String name(Worker worker) throws SQLException {
+    String name = names.get(worker);
+    if (name == null) {
+      name = isListed(worker) || mayList(worker.address()) ? worker.name() : OTHER_NAMES;
+      names.put(worker, name);
+    }
+    return name;
+  }
+
+  private boolean isListed(Worker worker) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT 1 FROM workers WHERE address = ? AND worker = ?")) {
+      select.setString(1, worker.address());
+      select.setString(2, worker.name());
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next();
+      }
+    }
+  }
+
+  private boolean mayList(String address) throws SQLException {
+    Integer count = nameCounts.get(address);
+    if (count == null) {
+      try (PreparedStatement select =
+          connection.prepareStatement(
+              "SELECT COUNT(DISTINCT worker) FROM workers WHERE address = ?")) {
+        select.setString(1, address);
+        try (ResultSet rows = select.executeQuery()) {
+          rows.next();
+          count = rows.getInt(1);
+        }
+      }
+    }
+    nameCounts.put(address, count + 1);
+    return count < maxWorkerNames;
   }
 
   /**
@@ -39,7 +101,11 @@ final class LedgerEntries {
     Sums sums = new Sums();
     for (JournalEntry entry : entries) {
       if (entry instanceof ShareEntry share) {
-        sums.add(share.share());
+        String name = name(share.share().worker());
+        if (!name.equals(share.share().worker().name())) {
+          renamed++;
+        }
+        sums.add(share.share(), name);
       } else if (entry instanceof BlockEntry block) {
         // A block ends a round: the shares before it go in first.
         storeSums(sums);
@@ -271,13 +337,12 @@ final class LedgerEntries {
     private final Map<RoundKey, Sum> rounds = new LinkedHashMap<>();
     private final Map<WorkerKey, Seen> workers = new LinkedHashMap<>();
 
-    void add(Share share) {
+    void add(Share share, String worker) {
       if (!Double.isFinite(share.difficulty()) || share.difficulty() < 0) {
         // One such share would spoil its minute and its round for good.
         throw new IllegalArgumentException("a share cannot count " + share.difficulty());
       }
       String address = share.worker().address();
-      String worker = share.worker().name();
       minutes
           .computeIfAbsent(
               new MinuteKey(

@@ -11,19 +11,33 @@ import java.nio.file.Path;
  *
  * @param name the reporter's name
  * @param file the database, relative to the data folder
+ * @param retention for how long it keeps what
+ * @param maxWorkerNames of one address; shares under further names are summed under one
  */
-public record LedgerOptions(String name, String file) implements ReporterOptions {
+public record LedgerOptions(String name, String file, Retention retention, int maxWorkerNames)
+    implements ReporterOptions {
 
-  public static final LedgerOptions DEFAULT = new LedgerOptions("ledger", "ledger.db");
+  public static final LedgerOptions DEFAULT =
+      new LedgerOptions("ledger", "ledger.db", Retention.DEFAULT, 10_000);
 
-  /** Reads {@code name} and {@code file}. */
+  /**
+   * Reads {@code name}, {@code file}, what {@link Retention} reads, and {@code max_worker_names}.
+   */
   public static LedgerOptions from(Section section) {
     return new LedgerOptions(
-        section.string("name", DEFAULT.name), section.string("file", DEFAULT.file));
+        section.string("name", DEFAULT.name),
+        section.string("file", DEFAULT.file),
+        Retention.from(section),
+        section.integer("max_worker_names", DEFAULT.maxWorkerNames, 1, 10_000_000));
+  }
+
+  /** The same, but nothing is ever forgotten. */
+  public LedgerOptions keepingAll() {
+    return new LedgerOptions(name, file, Retention.FOR_EVER, maxWorkerNames);
   }
 
   @Override
   public Reporter create(Vertx vertx, Path dataDirectory) {
-    return new LedgerReporter(vertx, name, dataDirectory.resolve(file));
+    return new LedgerReporter(vertx, this, dataDirectory.resolve(file));
   }
 }

@@ -158,13 +158,16 @@ final class LedgerQueries {
 
   private static JsonArray totals(Connection connection, int hours, int limit, long nowMillis)
       throws SQLException {
+    long sinceMinute = Math.floorDiv(nowMillis, MINUTE_MILLIS) - 60L * hours;
     return select(
         connection,
         """
-        SELECT coin, algorithm, verdict, SUM(shares), SUM(difficulty)
-        FROM share_minutes WHERE minute > ?
+        SELECT coin, algorithm, verdict, SUM(shares), SUM(difficulty) FROM (
+          SELECT coin, algorithm, verdict, shares, difficulty FROM share_minutes WHERE minute > ?
+          UNION ALL
+          SELECT coin, algorithm, verdict, shares, difficulty FROM share_hours WHERE hour >= ?) AS s
         GROUP BY coin, algorithm, verdict ORDER BY coin, algorithm, verdict LIMIT ?""",
-        List.of(Math.floorDiv(nowMillis, MINUTE_MILLIS) - 60L * hours, limit),
+        List.of(sinceMinute, Math.floorDiv(sinceMinute, 60), limit),
         row ->
             new JsonObject()
                 .put("currency", row.getString(1))

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the ledger and answers the monitor's questions about it. All SQL runs on one thread of its
@@ -19,10 +21,17 @@ import java.util.concurrent.TimeUnit;
  */
 final class LedgerReporter implements Reporter {
 
+  private static final Logger log = LoggerFactory.getLogger(LedgerReporter.class);
+
   private static final long LONGEST_SECONDS = 60;
 
+  /** Between two steps of forgetting while there is something to forget, and otherwise. */
+  private static final long FORGET_MILLIS = 200;
+
+  private static final long IDLE_MILLIS = 60_000;
+
   private final Vertx vertx;
-  private final String name;
+  private final LedgerOptions options;
   private final Path file;
   private final WorkerExecutor executor;
   private Subscription questions = Future::succeededFuture;
@@ -31,10 +40,13 @@ final class LedgerReporter implements Reporter {
   private Ledger ledger;
 
   private volatile long putAside;
+  private volatile long renamed;
+  private volatile String forgetting = "";
+  private volatile boolean stopped;
 
-  LedgerReporter(Vertx vertx, String name, Path file) {
+  LedgerReporter(Vertx vertx, LedgerOptions options, Path file) {
     this.vertx = vertx;
-    this.name = name;
+    this.options = options;
     this.file = file;
     this.executor =
         vertx.createSharedWorkerExecutor("ledger-" + file, 1, LONGEST_SECONDS, TimeUnit.SECONDS);
@@ -42,23 +54,28 @@ final class LedgerReporter implements Reporter {
 
   @Override
   public String name() {
-    return name;
+    return options.name();
   }
 
   @Override
   public Future<Void> start() {
     return blocking(
             () -> {
-              ledger = Ledger.open(file, System.currentTimeMillis());
+              ledger = Ledger.open(file, options, System.currentTimeMillis());
               putAside = ledger.putAside();
               return null;
             })
-        .onSuccess(opened -> questions = Topics.of(vertx).ledger().serve(this::answer))
+        .onSuccess(
+            opened -> {
+              questions = Topics.of(vertx).ledger().serve(this::answer);
+              forgetAfter(FORGET_MILLIS);
+            })
         .mapEmpty();
   }
 
   @Override
   public Future<Void> stop() {
+    stopped = true;
     return questions
         .cancel()
         .eventually(
@@ -87,17 +104,42 @@ final class LedgerReporter implements Reporter {
             return ledger().store(batch, System.currentTimeMillis());
           } finally {
             putAside = ledger().putAside();
+            renamed = ledger().renamed();
           }
         });
   }
 
   @Override
   public JsonObject status() {
-    JsonObject status = new JsonObject().put("put_aside", putAside);
-    if (putAside > 0) {
-      status.put("trouble", putAside + " entries could not be stored and are put aside");
+    String trouble =
+        putAside > 0 ? putAside + " entries could not be stored and are put aside" : forgetting;
+    return new JsonObject()
+        .put("put_aside", putAside)
+        .put("shares_renamed", renamed)
+        .put("trouble", trouble);
+  }
+
+  private void forgetAfter(long millis) {
+    vertx.setTimer(millis, timer -> forget());
+  }
+
+  private void forget() {
+    if (stopped) {
+      return;
     }
-    return status;
+    blocking(() -> ledger().forget(System.currentTimeMillis()))
+        .onComplete(
+            done -> {
+              String before = forgetting;
+              forgetting =
+                  done.succeeded()
+                      ? ""
+                      : "old sums are not forgotten: " + done.cause().getMessage();
+              if (before.isEmpty() && !forgetting.isEmpty() && !stopped) {
+                log.warn("ledger {}: {}", options.name(), forgetting);
+              }
+              forgetAfter(done.succeeded() && done.result() ? FORGET_MILLIS : IDLE_MILLIS);
+            });
   }
 
   private Future<JsonObject> answer(JsonObject question) {

@@ -84,7 +84,33 @@ final class LedgerSchema {
                 entry VARCHAR(2048) NOT NULL,
                 record TEXT NOT NULL,
                 put_aside_at BIGINT NOT NULL,
-                PRIMARY KEY (journal_id, sequence))"""));
+                PRIMARY KEY (journal_id, sequence))"""),
+          // What becomes of old sums by minute, and of old sums by hour; both since 1970.
+          List.of(
+              """
+              CREATE TABLE share_hours (
+                hour BIGINT NOT NULL,
+                coin VARCHAR(64) NOT NULL,
+                algorithm VARCHAR(64) NOT NULL,
+                address VARCHAR(2048) NOT NULL,
+                worker VARCHAR(2048) NOT NULL,
+                verdict VARCHAR(16) NOT NULL,
+                shares BIGINT NOT NULL,
+                difficulty DOUBLE PRECISION NOT NULL,
+                PRIMARY KEY (hour, coin, algorithm, address, worker, verdict))""",
+              """
+              CREATE TABLE share_days (
+                day BIGINT NOT NULL,
+                coin VARCHAR(64) NOT NULL,
+                algorithm VARCHAR(64) NOT NULL,
+                address VARCHAR(2048) NOT NULL,
+                shares BIGINT NOT NULL,
+                difficulty DOUBLE PRECISION NOT NULL,
+                PRIMARY KEY (day, coin, algorithm, address))""",
+              """
+              CREATE INDEX workers_last_seen ON workers (last_seen)""",
+              """
+              CREATE INDEX blocks_worker ON blocks (address, worker)"""));
 
   private LedgerSchema() {}
 

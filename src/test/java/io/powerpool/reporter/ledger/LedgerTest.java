@@ -39,7 +39,7 @@ class LedgerTest {
 
   @BeforeEach
   void open() throws Exception {
-    ledger = Ledger.open(folder.resolve("ledger.db"), NOW);
+    ledger = Ledger.open(folder.resolve("ledger.db"), LedgerOptions.DEFAULT, NOW);
   }
 
   @AfterEach
