@@ -113,6 +113,7 @@ class BlockFitTest {
   void whatCannotBeLeftOutStaysAndIsTold() throws IOException {
     BlockTemplate withExtension = read(withLimit("09_mweb_pegin_pegout_and_plain"));
     assertUncut(withExtension);
+    assertUncut(read(withLimit(MIXED).put("coinbase_payload", "0200")));
     JsonObject parentLast = withLimit(MIXED);
     parentLast.getJsonArray("transactions").getJsonObject(0).getJsonArray("depends").add(6);
     assertUncut(read(parentLast));
