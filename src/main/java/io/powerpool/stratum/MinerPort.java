@@ -53,7 +53,8 @@ public final class MinerPort {
 
   /**
    * @param slowHashing for proof-of-work functions that would hold the event loop up
-   * @param nextTurn does something after the event loop has looked for what came in meanwhile
+   * @param nextTurn does something on the event loop after it has looked for what came in
+   *     meanwhile; from whichever thread
    */
   public MinerPort(
       StratumNode node,
@@ -184,6 +185,11 @@ public final class MinerPort {
       out.take();
       session.close(CloseReason.ERROR);
     }
+  }
+
+  /** Does something on this event loop, in one of its next turns; from whichever thread. */
+  public void execute(Runnable task) {
+    nextTurn.execute(task);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.powerpool.coin.Coin;
 import io.powerpool.share.MiningChannel;
 import io.powerpool.share.ShareListener;
 import io.powerpool.stratum.v1.JobLine;
+import io.powerpool.stratum.v1.StratumV1Session;
 import io.powerpool.work.ExtranonceAllocator;
 import io.powerpool.work.Job;
 import java.util.Map;
@@ -23,7 +24,7 @@ public final class StratumNode {
   private final Map<String, Coin> coins;
   private final ShareListener shares;
   private final BlockSink blocks;
-  private final ParkedSessions parked;
+  private final ResumableSessions sessions;
   private final Map<String, ExtranonceAllocator> extranonces = new ConcurrentHashMap<>();
   private final Map<String, AtomicReference<JobLine>> lines = new ConcurrentHashMap<>();
   private final Map<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
@@ -48,7 +49,7 @@ public final class StratumNode {
     this.shares = shares;
     this.blocks = blocks;
     this.maxConnections = maxConnections;
-    this.parked = new ParkedSessions(options.maxParked(), options.resumeTimeout().toNanos());
+    this.sessions = new ResumableSessions(options.maxParked(), options.resumeTimeout().toNanos());
   }
 
   public String name() {
@@ -71,8 +72,8 @@ public final class StratumNode {
     return blocks;
   }
 
-  public ParkedSessions parked() {
-    return parked;
+  public ResumableSessions sessions() {
+    return sessions;
   }
 
   /**
@@ -145,14 +146,16 @@ public final class StratumNode {
 
   /** Keeps a session to be resumed. */
   public void park(
-      long id, String currency, MiningChannel channel, double difficulty, long nowNanos) {
-    parked.park(id, currency, channel, difficulty, nowNanos);
+      long id, StratumV1Session session, ResumableSessions.Resumed resumed, long nowNanos) {
+    sessions.park(id, session, resumed, nowNanos);
     expireParked(nowNanos);
   }
 
   /** Gives back the extranonces of sessions that nobody has resumed. */
-  void expireParked(long nowNanos) {
-    for (var gone = parked.expired(nowNanos); gone.isPresent(); gone = parked.expired(nowNanos)) {
+  public void expireParked(long nowNanos) {
+    for (var gone = sessions.expired(nowNanos);
+        gone.isPresent();
+        gone = sessions.expired(nowNanos)) {
       release(gone.get().currency(), gone.get().channel());
     }
   }

@@ -172,7 +172,11 @@ public final class StratumVerticle extends AbstractVerticle {
       listener.port.statistics().onClosed(CloseReason.FULL);
       return;
     }
-    String address = String.valueOf(socket.remoteAddress().hostAddress());
+    // Only where it is counted is it kept, or there would be one more string per connection.
+    String address =
+        node.options().maxConnectionsPerAddress() == 0
+            ? ""
+            : String.valueOf(socket.remoteAddress().hostAddress());
     if (!node.connectedFrom(address)) {
       node.disconnected();
       socket.close();
@@ -271,7 +275,7 @@ public final class StratumVerticle extends AbstractVerticle {
             .put("stale_jobs", port.book().staleJobs())
             .put("donations", statistics.donations())
             .put("closed", new JsonObject(new LinkedHashMap<>(statistics.closed())))
-            .put("parked_sessions", instance == 0 ? node.parked().size() : 0)
+            .put("parked_sessions", instance == 0 ? node.sessions().parked() : 0)
             .put("clients_address", clientsAddress(port.options()))
             .put("counters", new JsonArray(statistics.counters().toList(nowNanos)));
     Job flush = statistics.lastFlush();
@@ -314,7 +318,7 @@ public final class StratumVerticle extends AbstractVerticle {
               .put("address", session.worker().address())
               .put("worker", session.worker().name())
               .put("type", session.userAgent())
-              .put("difficulty", session.currentDifficulty())
+              .put("difficulty", session.difficulty())
               .put("alltime_accepted_shares", session.acceptedShares())
               .put("last_share_submit", (nowMillis - idleSeconds * 1000) / 1000)
               .put("idle", idleSeconds > listener.port.options().idleThreshold().toSeconds())

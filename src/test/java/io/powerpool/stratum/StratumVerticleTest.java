@@ -38,6 +38,7 @@ class StratumVerticleTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final List<JsonObject> statuses = new CopyOnWriteArrayList<>();
+  private StratumNode node;
   private StratumVerticle verticle;
   private long jobs;
 
@@ -127,7 +128,7 @@ class StratumVerticleTest {
                 faults),
             0);
     faults.throwIfAny();
-    StratumNode node =
+    node =
         new StratumNode(
             "n", options, Map.of("TST", coin), share -> {}, (block, report) -> {}, 1000);
     verticle = new StratumVerticle(node, 0, port -> (header, done) -> false, Clocks.SYSTEM, "1");
@@ -142,6 +143,14 @@ class StratumVerticleTest {
   @AfterEach
   void stop() {
     await().atMost(LONG).until(vertx.close()::isComplete);
+  }
+
+  /** Another event loop of the same node; with port 0 configured it gets a port of its own. */
+  private StratumVerticle another() {
+    StratumVerticle another =
+        new StratumVerticle(node, 1, port -> (header, done) -> false, Clocks.SYSTEM, "1");
+    await().atMost(LONG).until(vertx.deployVerticle(another)::succeeded);
+    return another;
   }
 
   private Miner connect() throws IOException {
@@ -234,6 +243,31 @@ class StratumVerticleTest {
           .until(() -> statuses.get(statuses.size() - 1).getInteger("client_count") == 1);
       good.ping(3);
       assertThat(good.read().getInteger("id")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aSessionThatIsStillOpenOnAnotherEventLoopIsTakenOver() throws IOException {
+    StratumVerticle elsewhere = another();
+    try (Miner half = connect();
+        Miner again = new Miner(elsewhere.actualPort(0))) {
+      half.send("{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"test\"]}\n");
+      JsonArray subscribed = half.read().getJsonArray("result");
+      String session = subscribed.getJsonArray(0).getJsonArray(1).getString(1);
+      again.send(
+          "{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"test\",\""
+              + session
+              + "\"]}\n{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\""
+              + USER
+              + "\",\"\"]}\n{\"id\":3,\"met");
+      assertThat(again.read().getJsonArray("result")).isEqualTo(subscribed);
+      assertThat(again.read().getInteger("id")).isEqualTo(2);
+      assertThat(half.ended()).isTrue();
+      again.send("hod\":\"mining.ping\"}\n");
+      assertThat(again.read().getString("method")).isEqualTo("mining.set_difficulty");
+      assertThat(again.read().getString("method")).isEqualTo("mining.notify");
+      assertThat(again.read().getString("result")).isEqualTo("pong");
+      assertThat(node.extranonces("TST", 4).inUse()).isEqualTo(1);
     }
   }
 

@@ -8,15 +8,12 @@ import io.powerpool.share.PasswordArguments;
 import io.powerpool.share.RejectReason;
 import io.powerpool.share.Submission;
 import io.powerpool.share.Worker;
-import io.powerpool.stratum.CloseReason;
 import io.powerpool.stratum.MinerPort;
-import io.powerpool.stratum.ParkedSessions;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What each request is answered with, and what it changes in the session it came from. One per port
@@ -40,47 +37,17 @@ final class StratumV1Answers implements StratumV1Requests {
   @Override
   public void onSubscribe(
       StratumV1Session session, RequestId id, String userAgent, String resumedId) {
-    if (session.channel() != null) {
+    if (session.work().channel() != null) {
       writer.error(id, ErrorCode.OTHER, "Already subscribed");
       return;
     }
-    String currency = port.coin().currency();
-    Optional<ParkedSessions.Parked> resumed =
-        port.node().parked().resume(resumedId, currency, port.clocks().nowNanos());
-    MiningChannel former = resumed.map(ParkedSessions.Parked::channel).orElse(null);
-    MiningChannel channel = former;
-    if (former == null || former.extranonce1().length != port.extranonce1Size()) {
-      channel = port.node().newChannel(currency, port.extranonce1Size());
-      if (channel == null) {
-        if (former != null) {
-          port.node().release(currency, former);
-        }
-        writer.error(id, ErrorCode.OTHER, "The pool is full");
-        session.close(CloseReason.FULL);
-        return;
-      }
-      if (former != null) {
-        channel.replace(former);
-      }
-    }
-    resumed.ifPresent(parked -> session.difficulty().resume(parked.difficulty()));
-    long sessionId = port.node().parked().newId();
     session.userAgent(userAgent);
-    session.subscribed(sessionId, channel);
-    String subscription = ParkedSessions.text(sessionId);
-    writer.result(
-        id,
-        List.of(
-            List.of(
-                List.of("mining.set_difficulty", subscription),
-                List.of("mining.notify", subscription)),
-            Hex.encode(channel.extranonce1()),
-            port.extranonce2Size()));
+    service.subscriptions().subscribe(session, id, resumedId);
   }
 
   @Override
   public void onAuthorize(StratumV1Session session, RequestId id, String user, String password) {
-    if (session.channel() == null) {
+    if (session.work().channel() == null) {
       port.statistics().onNotSubscribed(port.clocks().nowNanos());
       writer.error(id, ErrorCode.NOT_SUBSCRIBED, "Not subscribed");
       return;
@@ -107,7 +74,8 @@ final class StratumV1Answers implements StratumV1Requests {
         writer.question(GET_VERSION_ID, "client.get_version");
       }
       double floor = port.options().difficulty().minimumManual();
-      session.begin(PasswordArguments.read(password, floor));
+      PasswordArguments asked = PasswordArguments.read(password, floor);
+      session.work().start(asked, port.clocks().nowNanos());
     }
   }
 
@@ -119,7 +87,7 @@ final class StratumV1Answers implements StratumV1Requests {
       int from,
       int length,
       Submission submission) {
-    if (session.channel() == null) {
+    if (session.work().channel() == null) {
       port.statistics().onNotSubscribed(port.clocks().nowNanos());
       writer.error(id, ErrorCode.NOT_SUBSCRIBED, "Not subscribed");
     } else if (!session.isAuthorized()) {
@@ -140,36 +108,31 @@ final class StratumV1Answers implements StratumV1Requests {
     Extensions agreed = Extensions.read(extensions, parameters, poolMask);
     writer.result(id, agreed.answer());
     if (agreed.extranonce()) {
-      session.takesExtranonces();
+      session.work().takesExtranonces();
     }
     if (session.userAgent().isEmpty()) {
       session.userAgent(agreed.software());
     }
     if (agreed.versionMask() != 0) {
-      session.versionMask(agreed.versionMask());
-      if (session.channel() != null) {
+      session.work().versionMask(agreed.versionMask());
+      if (session.work().channel() != null) {
         // Agreed on while mining it holds at once; firmware that knows the order is told so.
         writer.order("mining.set_version_mask", Hex.ofInt(agreed.versionMask()));
       }
     }
-    if (agreed.minimumDifficulty().isPresent()
-        && session.difficulty().require(agreed.minimumDifficulty().getAsDouble())) {
-      session.onDifficultyAsked();
-    }
+    agreed.minimumDifficulty().ifPresent(session.work()::require);
   }
 
   @Override
   public void onExtranonceSubscribe(StratumV1Session session, RequestId id) {
-    session.takesExtranonces();
+    session.work().takesExtranonces();
     writer.accepted(id);
   }
 
   @Override
   public void onSuggestDifficulty(StratumV1Session session, RequestId id, double value) {
     writer.accepted(id);
-    if (session.difficulty().suggest(port.options().difficulty().manual(value))) {
-      session.onDifficultyAsked();
-    }
+    session.work().suggest(port.options().difficulty().manual(value));
   }
 
   @Override

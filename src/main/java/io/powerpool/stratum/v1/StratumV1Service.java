@@ -31,6 +31,7 @@ public final class StratumV1Service {
   private final StratumV1Reader reader = new StratumV1Reader();
   private final StratumV1Writer writer;
   private final StratumV1Answers answers;
+  private final Subscriptions subscriptions;
   private final JobHandout jobs;
   private final Submissions submissions;
   private final Map<String, String> userAgents = new HashMap<>();
@@ -47,6 +48,7 @@ public final class StratumV1Service {
     this.transactions = transactions;
     this.writer = new StratumV1Writer(port.out());
     this.answers = new StratumV1Answers(this, port, writer);
+    this.subscriptions = new Subscriptions(port, writer);
     this.jobs = new JobHandout(port, writer);
     this.submissions = new Submissions(port, writer);
     this.lastDonationNanos = port.clocks().nowNanos() - NANOS_BETWEEN_DONATION_LINES;
@@ -68,6 +70,10 @@ public final class StratumV1Service {
 
   StratumV1Writer writer() {
     return writer;
+  }
+
+  Subscriptions subscriptions() {
+    return subscriptions;
   }
 
   JobHandout jobs() {

@@ -2,25 +2,26 @@ package io.powerpool.stratum.v1;
 
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.share.MiningChannel;
-import io.powerpool.share.PasswordArguments;
 import io.powerpool.share.Worker;
 import io.powerpool.stratum.CloseReason;
 import io.powerpool.stratum.MinerPort;
 import io.powerpool.stratum.Peer;
-import io.powerpool.work.Job;
+import io.powerpool.stratum.ResumableSessions.Resumed;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One miner's connection: connected, then subscribed (it has a {@link MiningChannel}), then
- * authorized (it has {@link Workers}) and mining. Holds what is known of it, and sees to it that it
- * has the right job at the right difficulty; knows neither sockets nor the spelling of messages.
- * What it asks for is answered by {@link StratumV1Answers}. Belongs to one event loop. Kept small:
- * there are tens of thousands.
+ * authorized (it has {@link Workers}) and mining. Holds what is known of it and keeps to the
+ * limits; knows neither sockets nor the spelling of messages. What it asks for is answered by
+ * {@link StratumV1Answers}, what it works on is in {@link MinerWork}. Belongs to one event loop.
+ * Kept small: there are tens of thousands.
  */
 public final class StratumV1Session {
 
   private static final int LONGEST_USER_AGENT = 64;
 
-  /** How a session's requests are answered. One per port and event loop. */
+  /** What the sessions of a port and event loop use together. */
   private final StratumV1Service service;
 
   private final MinerPort port;
@@ -28,27 +29,29 @@ public final class StratumV1Session {
   private final long connectedNanos;
   private int place;
 
+  private final MinerWork work;
   private long sessionId;
-  private MiningChannel channel;
-  private int versionMask;
-  private int extranonce2Size;
-  private boolean takesExtranonces;
-  private boolean awaitsVersion;
-  private boolean awaitsTransactions;
-  private boolean closed;
-  private String userAgent = "";
 
   /** Null before authorization. */
   private Workers workers;
 
-  private final MinerDifficulty difficulty;
+  private String userAgent = "";
+  private boolean awaitsVersion;
+  private boolean awaitsTransactions;
 
-  private int pendingHashes;
   private int requests;
+  private int pendingHashes;
   private int invalidRun;
-  private long lastShareNanos;
-  private long lastJobNanos;
   private long accepted;
+  private long lastShareNanos;
+
+  /** Whether it, or the session that it goes on with, has found a share. */
+  private boolean proven;
+
+  /** Null unless the session is on its way from or to another connection. */
+  private Handover handover;
+
+  private boolean closed;
 
   StratumV1Session(StratumV1Service service, MinerPort port, Peer peer, long nowNanos) {
     this.service = service;
@@ -56,8 +59,7 @@ public final class StratumV1Session {
     this.peer = peer;
     this.connectedNanos = nowNanos;
     this.lastShareNanos = nowNanos;
-    this.lastJobNanos = nowNanos;
-    this.difficulty = new MinerDifficulty(port.options().difficulty().start(), nowNanos);
+    this.work = new MinerWork(this, nowNanos);
   }
 
   /** Where the port keeps this session. */
@@ -78,27 +80,17 @@ public final class StratumV1Session {
     }
     if (workers == null && ++requests > port.node().options().maxRequestsUnauthorized()) {
       close(CloseReason.TOO_MANY_REQUESTS);
-      return;
+    } else if (handover != null && handover.isAwaited()) {
+      handover.hold(bytes, from, to);
+    } else {
+      service.read(this, bytes, from, to);
     }
-    service.read(this, bytes, from, to);
   }
 
-  /** A new job is there; nothing to do if the miner has it already. */
+  /** A new job is there. */
   public void onJob(long nowNanos) {
-    Job job = port.line().job();
-    if (closed || workers == null || channel.lastJobId() == job.id()) {
-      return;
-    }
-    MiningChannel gone = channel.forgetBefore(port.book().oldestLiveId(), port.book().oldestId());
-    if (gone != null) {
-      port.node().release(port.coin().currency(), gone);
-    }
-    difficulty.start(nowNanos);
-    if (fits(job) && service.jobs().handOutShared(channel, versionMask, effectiveDifficulty())) {
-      lastJobNanos = nowNanos;
-      peer.sendShared(port.line().shared());
-    } else {
-      handOut(nowNanos, false);
+    if (workers != null && !closed) {
+      work.onJob(peer, nowNanos);
       flush();
     }
   }
@@ -106,7 +98,7 @@ public final class StratumV1Session {
   /** Jobs were not sent because the miner did not read; now it does. */
   public void onJobHeldBack(long nowNanos) {
     if (workers != null && !closed) {
-      handOut(nowNanos, true);
+      work.handOut(nowNanos, true);
       flush();
     }
   }
@@ -117,25 +109,16 @@ public final class StratumV1Session {
     if (closed) {
       return;
     }
-    var limits = port.node().options();
     if (workers == null) {
-      if (nowNanos - connectedNanos > limits.authorizeTimeout().toNanos()) {
+      if (nowNanos - connectedNanos > port.node().options().authorizeTimeout().toNanos()) {
         close(CloseReason.NOT_AUTHORIZED_IN_TIME);
       }
-      return;
-    }
-    if (nowNanos - lastShareNanos > port.options().idleDisconnect().toNanos()) {
+    } else if (nowNanos - lastShareNanos > port.options().idleDisconnect().toNanos()) {
       close(CloseReason.IDLE);
-      return;
+    } else {
+      work.onTick(nowNanos);
+      flush();
     }
-    if (port.line() == null) {
-      return;
-    }
-    retarget(nowNanos);
-    if (nowNanos - lastJobNanos >= port.options().pushInterval().toNanos()) {
-      handOut(nowNanos, false);
-    }
-    flush();
   }
 
   /** The connection has ended. */
@@ -144,19 +127,6 @@ public final class StratumV1Session {
     if (pendingHashes == 0) {
       leave(nowNanos);
     }
-  }
-
-  /** Nothing refers to the channel any more: it can be resumed, or its extranonce1 is free. */
-  private void leave(long nowNanos) {
-    if (channel == null) {
-      return;
-    }
-    if (accepted > 0 && invalidRun < port.node().options().maxInvalidRun()) {
-      port.node().park(sessionId, port.coin().currency(), channel, difficulty.value(), nowNanos);
-    } else {
-      port.node().release(port.coin().currency(), channel);
-    }
-    channel = null;
   }
 
   /** Hangs up and says why. */
@@ -186,18 +156,98 @@ public final class StratumV1Session {
     }
   }
 
+  /** An answer was written outside of the call that it answers. */
+  void onAnsweredLate() {
+    if (closed) {
+      port.out().take();
+      if (pendingHashes == 0) {
+        leave(port.clocks().nowNanos());
+      }
+    } else {
+      flush();
+    }
+  }
+
+  // ---- from one connection to another ----
+
+  /** Nothing refers to the channel any more: it can be resumed, or its extranonce1 is free. */
+  private void leave(long nowNanos) {
+    if (handover != null && handover.isAwaited()) {
+      // What comes is passed on then.
+      return;
+    }
+    Consumer<Resumed> heir = handover == null ? null : handover.heir();
+    MiningChannel channel = work.channel();
+    Resumed left = channel == null ? null : new Resumed(channel, work.difficulty(), proven);
+    handover = null;
+    work.end();
+    if (heir != null) {
+      heir.accept(left);
+    } else if (left == null) {
+      return;
+    } else if (proven && invalidRun < port.node().options().maxInvalidRun()) {
+      port.node().park(sessionId, this, left, nowNanos);
+    } else {
+      port.node().sessions().close(sessionId, this);
+      port.node().release(currency(), channel);
+    }
+  }
+
+  /**
+   * Hangs up, and gives what can be resumed to another connection of this miner. May be called on
+   * any event loop.
+   *
+   * @param heir called on this session's event loop once no hash refers to the channel any more;
+   *     with null if there is nothing to be had
+   */
+  void handOver(Consumer<Resumed> heir) {
+    port.execute(() -> port.guarded(this, () -> leaveTo(heir)));
+  }
+
+  private void leaveTo(Consumer<Resumed> heir) {
+    if (handover == null) {
+      handover = new Handover();
+    }
+    handover.heir(heir);
+    close(CloseReason.TAKEN_OVER);
+    if (pendingHashes == 0) {
+      leave(port.clocks().nowNanos());
+    }
+  }
+
+  /** The miner has named a session that another connection hands over: what it sends waits. */
+  void awaitSession() {
+    handover = new Handover();
+    handover.await();
+    peer.pauseReading();
+  }
+
+  /** The session has come, or another one in its place: what has waited goes on. */
+  void onSessionArrived() {
+    List<byte[]> lines = handover.arrived();
+    if (!closed) {
+      peer.resumeReading();
+    }
+    for (byte[] line : lines) {
+      if (!closed) {
+        service.read(this, line, 0, line.length);
+      }
+    }
+    onAnsweredLate();
+  }
+
+  /** What the session has been before, on another connection. */
+  void resumed(Resumed before) {
+    work.resume(before);
+    proven = before.proven();
+  }
+
   // ---- what its requests change ----
 
-  /** The miner has work of its own from now on. */
-  void subscribed(long id, MiningChannel given) {
+  /** The miner has an extranonce1 of its own from now on, and a session to come back to. */
+  void subscribed(long id, MiningChannel channel) {
     sessionId = id;
-    channel = given;
-    extranonce2Size = port.extranonce2Size();
-    if (versionMask != 0) {
-      channel.versionMask(versionMask);
-    } else {
-      versionMask = channel.versionMask();
-    }
+    work.begin(channel);
   }
 
   /**
@@ -214,70 +264,22 @@ public final class StratumV1Session {
     return true;
   }
 
-  /**
-   * The first worker is there: difficulty and job follow, as soon as there is one.
-   *
-   * @param asked in its password
-   */
-  void begin(PasswordArguments asked) {
-    difficulty.ask(asked);
-    difficulty.setUp(port.options());
-    if (port.line() == null) {
-      service.writer().setDifficulty(effectiveDifficulty());
-    } else {
-      handOut(port.clocks().nowNanos(), true);
-    }
-  }
-
-  /** The version bits that were agreed on: they hold at once, also while mining. */
-  void versionMask(int agreed) {
-    versionMask = agreed;
-    if (channel != null) {
-      channel.versionMask(agreed);
-    }
-  }
-
-  /** The miner understands {@code mining.set_extranonce}. */
-  void takesExtranonces() {
-    takesExtranonces = true;
-  }
-
   void userAgent(String name) {
     userAgent = service.userAgent(name, LONGEST_USER_AGENT);
   }
 
-  /** Sets what an answer is awaited to; returns whether one was awaited before. */
+  /** Sets whether we have asked for the miner's version; returns whether we had before. */
   boolean awaitsVersion(boolean awaits) {
     boolean before = awaitsVersion;
     awaitsVersion = awaits;
     return before;
   }
 
-  /** The same for the transactions that the miner has asked for. */
+  /** The same for transactions, which the miner has asked for. */
   boolean awaitsTransactions(boolean awaits) {
     boolean before = awaitsTransactions;
     awaitsTransactions = awaits;
     return before;
-  }
-
-  /** The difficulty and what the miner has asked for; see {@link #onDifficultyAsked}. */
-  MinerDifficulty difficulty() {
-    return difficulty;
-  }
-
-  /** What the miner mines on, or null before it has subscribed and after it has left. */
-  MiningChannel channel() {
-    return channel;
-  }
-
-  /** The authorized worker of the name in these bytes, or null. */
-  Worker worker(byte[] line, int from, int length) {
-    return workers == null ? null : workers.find(line, from, length);
-  }
-
-  /** Whether it does not read what was sent to it. */
-  boolean isBehind() {
-    return peer.isBehind();
   }
 
   // ---- what becomes of its shares ----
@@ -295,30 +297,18 @@ public final class StratumV1Session {
     }
   }
 
-  /** An answer was written outside of the call that it answers. */
-  void onAnsweredLate() {
-    if (closed) {
-      port.out().take();
-      if (pendingHashes == 0) {
-        leave(port.clocks().nowNanos());
-      }
-    } else {
-      flush();
-    }
-  }
-
   /**
    * A share of this miner counts.
    *
-   * @param shareDifficulty that its job was handed out with
+   * @param difficulty that its job was handed out with
    */
-  void onAccepted(double shareDifficulty, long nowNanos) {
+  void onAccepted(double difficulty, long nowNanos) {
     accepted++;
+    proven = true;
     invalidRun = 0;
     lastShareNanos = nowNanos;
     if (!closed) {
-      difficulty.onShare(shareDifficulty, nowNanos);
-      retarget(nowNanos);
+      work.onShare(difficulty, nowNanos);
     }
   }
 
@@ -329,91 +319,29 @@ public final class StratumV1Session {
     }
   }
 
-  // ---- difficulty ----
-
-  /** The miner asked for another difficulty: if it is mining already, it holds from now on. */
-  void onDifficultyAsked() {
-    if (workers == null) {
-      return;
-    }
-    difficulty.setUp(port.options());
-    if (port.line() == null) {
-      service.writer().setDifficulty(effectiveDifficulty());
-      return;
-    }
-    long nowNanos = port.clocks().nowNanos();
-    difficulty.start(nowNanos);
-    handOutIfChanged(nowNanos);
-  }
-
-  private void retarget(long nowNanos) {
-    if (port.line() != null && difficulty.retarget(nowNanos)) {
-      handOutIfChanged(nowNanos);
-    }
-  }
-
-  /** The machine cannot hash what comes in: this miner is asked for fewer shares. */
-  void raiseDifficulty(long nowNanos) {
-    if (difficulty.raise(nowNanos)) {
-      handOutIfChanged(nowNanos);
-    }
-  }
-
-  private void handOutIfChanged(long nowNanos) {
-    if (effectiveDifficulty() != channel.lastDifficulty()) {
-      handOut(nowNanos, false);
-    }
-  }
-
-  /** No share may be harder than a block, or blocks would be missed. */
-  private double effectiveDifficulty() {
-    return Math.min(difficulty.value(), port.networkDifficulty());
-  }
-
-  // ---- jobs ----
-
-  /** Hands the current job to this miner alone, the difficulty before it if that has changed. */
-  private void handOut(long nowNanos, boolean clean) {
-    if (!fits(port.line().job()) && !changeExtranonce()) {
-      return;
-    }
-    difficulty.start(nowNanos);
-    service.jobs().handOut(channel, versionMask, effectiveDifficulty(), clean);
-    lastJobNanos = nowNanos;
-  }
-
-  /** Whether the extranonces have the sizes that the miner was told. */
-  private boolean fits(Job job) {
-    return job.extranonce1Size() == channel.extranonce1().length
-        && job.extranonce2Size() == extranonce2Size;
-  }
-
-  /**
-   * The coin's extranonces have another size now: tells the miner, or has it come again.
-   *
-   * @return whether it can be handed the job now
-   */
-  private boolean changeExtranonce() {
-    if (!takesExtranonces) {
-      reconnect();
-      close(CloseReason.NEW_EXTRANONCE);
-      return false;
-    }
-    MiningChannel next = port.node().newChannel(port.coin().currency(), port.extranonce1Size());
-    if (next == null) {
-      close(CloseReason.FULL);
-      return false;
-    }
-    next.replace(channel);
-    channel = next;
-    extranonce2Size = port.extranonce2Size();
-    service
-        .writer()
-        .order("mining.set_extranonce", Hex.encode(channel.extranonce1()), extranonce2Size);
-    return true;
-  }
-
   // ---- what others may know ----
+
+  StratumV1Service service() {
+    return service;
+  }
+
+  MinerPort port() {
+    return port;
+  }
+
+  MinerWork work() {
+    return work;
+  }
+
+  /** Whether it does not read what was sent to it. */
+  boolean isBehind() {
+    return peer.isBehind();
+  }
+
+  /** The authorized worker of the name in these bytes, or null. */
+  Worker worker(byte[] line, int from, int length) {
+    return workers == null ? null : workers.find(line, from, length);
+  }
 
   /** Whether a worker is authorized. */
   public boolean isAuthorized() {
@@ -425,11 +353,14 @@ public final class StratumV1Session {
     return workers == null ? null : workers.first();
   }
 
+  /** The coin that is mined. */
+  public String currency() {
+    return port.coin().currency();
+  }
+
   /** The difficulty that the miner has now. */
-  public double currentDifficulty() {
-    return channel == null || channel.lastDifficulty() == 0
-        ? difficulty.value()
-        : channel.lastDifficulty();
+  public double difficulty() {
+    return work.currentDifficulty();
   }
 
   public long acceptedShares() {
@@ -450,7 +381,7 @@ public final class StratumV1Session {
 
   /** Tells the session from others without giving away what would resume it. */
   public String publicId() {
-    return channel == null ? "" : Hex.encode(channel.extranonce1());
+    return work.channel() == null ? "" : Hex.encode(work.channel().extranonce1());
   }
 
   public String address() {

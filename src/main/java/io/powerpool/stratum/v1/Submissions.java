@@ -57,7 +57,7 @@ final class Submissions {
     long nowMillis = port.clocks().nowMillis();
     boolean slow = port.coin().algorithm().slow();
     Candidate candidate = slow ? new Candidate() : scratch;
-    MiningChannel judged = session.channel().handed(submission.jobKey());
+    MiningChannel judged = session.work().channel().handed(submission.jobKey());
     RejectReason reason = judge.prepare(judged, submission, nowMillis / 1000, candidate);
     if (slow && candidate.hashable()) {
       hashElsewhere(session, id, judged, candidate, submitter, nowNanos, nowMillis);
@@ -97,7 +97,7 @@ final class Submissions {
     RejectReason reason =
         conclude(session, judged, candidate, hash(candidate), submitter, nowMillis);
     answer(session, id, candidate, reason, submitter, nowNanos, nowMillis);
-    session.raiseDifficulty(nowNanos);
+    session.work().raiseDifficulty(nowNanos);
   }
 
   /** A hash came back. If the connection has ended meanwhile, the share counts all the same. */

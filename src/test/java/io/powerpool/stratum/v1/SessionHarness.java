@@ -65,8 +65,8 @@ final class SessionHarness {
     CloseReason closed;
     boolean paused;
 
-    private Miner(SessionHarness harness) {
-      session = harness.service.newSession(this);
+    private Miner(StratumV1Service service) {
+      session = service.newSession(this);
     }
 
     /** Sends a line and returns what came back, one string per line. */
@@ -239,27 +239,45 @@ final class SessionHarness {
               reports.add(report);
             },
             1000);
-    this.port =
-        new MinerPort(
-            node,
-            options.ports().get(0),
-            (header, done) -> slowHashing.hash(header, done),
-            new Clocks(() -> nowMillis * 1_000_000, () -> nowMillis),
-            turns::add);
-    service =
-        new StratumV1Service(
-            this.port,
-            "PowerPool/test",
-            jobId -> Future.succeededFuture(JsonArray.of("00", Long.toHexString(jobId))));
+    this.port = newPort(turns);
+    service = newService(this.port);
+  }
+
+  /** A port of the node on an event loop with these turns. Jobs are given to it one by one. */
+  MinerPort newPort(Queue<Runnable> turns) {
+    return new MinerPort(
+        node,
+        node.options().ports().get(0),
+        (header, done) -> slowHashing.hash(header, done),
+        new Clocks(() -> nowMillis * 1_000_000, () -> nowMillis),
+        turns::add);
+  }
+
+  StratumV1Service newService(MinerPort of) {
+    return new StratumV1Service(
+        of,
+        "PowerPool/test",
+        jobId -> Future.succeededFuture(JsonArray.of("00", Long.toHexString(jobId))));
   }
 
   Miner connect() {
-    return new Miner(this);
+    return connect(service);
+  }
+
+  Miner connect(StratumV1Service to) {
+    return new Miner(to);
+  }
+
+  /** Does what waits for the next turns of an event loop. */
+  static void run(Queue<Runnable> turns) {
+    while (!turns.isEmpty()) {
+      turns.remove().run();
+    }
   }
 
   /** The connection has ended. */
   void end(Miner miner) {
-    port.remove(miner.session);
+    miner.session.port().remove(miner.session);
     miner.session.onClosed(nowMillis * 1_000_000);
   }
 

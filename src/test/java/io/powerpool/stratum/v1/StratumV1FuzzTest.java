@@ -109,12 +109,9 @@ class StratumV1FuzzTest {
         connect();
       }
     }
-    for (var gone = pool.node.parked().expired(Long.MAX_VALUE);
-        gone.isPresent();
-        gone = pool.node.parked().expired(Long.MAX_VALUE)) {
-      pool.node.release("TST", gone.get().channel());
-    }
+    pool.node.expireParked(Long.MAX_VALUE);
     assertThat(pool.port.sessions()).hasSize(1);
+    assertThat(pool.node.sessions().open()).isLessThanOrEqualTo(1);
     assertThat(pool.node.extranonces("TST", 4).inUse()).isLessThanOrEqualTo(1);
     assertThat(usedHeap() - heapBefore).isLessThan(MOST_GROWTH);
   }

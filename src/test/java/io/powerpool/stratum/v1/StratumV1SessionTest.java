@@ -2,6 +2,7 @@ package io.powerpool.stratum.v1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.Sha256;
@@ -11,6 +12,7 @@ import io.powerpool.stratum.v1.SessionHarness.Miner;
 import io.powerpool.work.Job;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -164,9 +166,7 @@ class StratumV1SessionTest {
     Miner miner = pool.connect();
     miner.mine(USER);
     miner.send("{\"id\":3,\"method\":\"mining.suggest_difficulty\",\"params\":[1000]}");
-    assertThat(miner.session.currentDifficulty())
-        .isEqualTo(pool.port.networkDifficulty())
-        .isLessThan(3);
+    assertThat(miner.session.difficulty()).isEqualTo(pool.port.networkDifficulty()).isLessThan(3);
   }
 
   @Test
@@ -232,68 +232,6 @@ class StratumV1SessionTest {
                 stranger.ask(
                     "{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\"a\",\"b\"]}")))
         .isEqualTo("25");
-  }
-
-  @Test
-  void resumesASessionWithItsExtranonceDifficultyMaskAndWhatItHasSent() {
-    pool.job("a", SessionHarness.HARD);
-    Miner first = pool.connect();
-    first.ask(
-        "{\"id\":0,\"method\":\"mining.configure\",\"params\":[[\"version-rolling\"],"
-            + "{\"version-rolling.mask\":\"1fffe000\"}]}");
-    JsonArray result =
-        first
-            .ask("{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"t\"]}")
-            .getJsonArray("result");
-    String session = result.getJsonArray(0).getJsonArray(1).getString(1);
-    first.send(
-        "{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\"" + USER + "\",\"d=5e-9\"]}");
-    String job = first.order("mining.notify").getString(0);
-    String share = pool.submit(USER, job, "0000000000000001", time(), "00000001", "00002000");
-    assertThat(code(first.ask(share))).isEqualTo("ok");
-    pool.port.remove(first.session);
-    first.session.onClosed(pool.nowMillis * 1_000_000);
-
-    pool.nowMillis += 60_000;
-    Miner again = pool.connect();
-    JsonArray resumed =
-        again
-            .ask(
-                "{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"t\",\"" + session + "\"]}")
-            .getJsonArray("result");
-    assertThat(resumed.getString(1)).isEqualTo(result.getString(1));
-    again.send("{\"id\":2,\"method\":\"mining.authorize\",\"params\":[\"" + USER + "\",\"\"]}");
-    assertThat(again.order("mining.set_difficulty").getDouble(0)).isEqualTo(5e-9);
-    assertThat(code(again.ask(share))).isEqualTo("22");
-    assertThat(
-            code(
-                again.ask(
-                    pool.submit(USER, job, "0000000000000002", time(), "00000001", "00004000"))))
-        .isEqualTo("ok");
-
-    Miner stranger = pool.connect();
-    JsonArray other =
-        stranger
-            .ask(
-                "{\"id\":1,\"method\":\"mining.subscribe\",\"params\":[\"t\",\"" + session + "\"]}")
-            .getJsonArray("result");
-    assertThat(other.getString(1)).isNotEqualTo(result.getString(1));
-  }
-
-  @Test
-  void givesAnExtranonceBackOnlyAfterItsSessionCannotBeResumedAnyMore() {
-    pool.job("a", SessionHarness.HARD);
-    Miner stranger = mining();
-    pool.port.remove(stranger.session);
-    stranger.session.onClosed(pool.nowMillis * 1_000_000);
-    assertThat(pool.node.extranonces("TST", 4).inUse()).isZero();
-    Miner miner = mining();
-    assertThat(submit(miner, "0000000000000001", "00000001")).isEqualTo("ok");
-    pool.port.remove(miner.session);
-    miner.session.onClosed(pool.nowMillis * 1_000_000);
-    assertThat(pool.node.extranonces("TST", 4).inUse()).isEqualTo(1);
-    assertThat(pool.node.parked().expired((pool.nowMillis + 599_000) * 1_000_000)).isEmpty();
-    assertThat(pool.node.parked().expired((pool.nowMillis + 600_000) * 1_000_000)).isPresent();
   }
 
   @Test
@@ -373,9 +311,7 @@ class StratumV1SessionTest {
     miners.remove(1);
     // Most have not even had the job before when the next one comes.
     Job newest = pool.job("b", SessionHarness.HARD);
-    while (!pool.turns.isEmpty()) {
-      pool.turns.remove().run();
-    }
+    SessionHarness.run(pool.turns);
     for (Miner miner : miners) {
       JsonArray order = miner.order("mining.notify");
       boolean hadFormer = first.contains(miner);
@@ -442,12 +378,12 @@ class StratumV1SessionTest {
             USER, job, "0000000000000002", Hex.ofInt((int) slow.seconds()), "00000001", null));
     slow.port.remove(miner.session);
     miner.session.onClosed(slow.nowMillis * 1_000_000);
-    assertThat(slow.node.parked().size()).isZero();
+    assertThat(slow.node.sessions().parked()).isZero();
     waiting.get(2).run();
     assertThat(slow.shares)
         .extracting("verdict")
         .containsExactly(Verdict.ACCEPTED, Verdict.DUPLICATE, Verdict.ACCEPTED);
-    assertThat(slow.node.parked().size()).isEqualTo(1);
+    assertThat(slow.node.sessions().parked()).isEqualTo(1);
   }
 
   @Test
@@ -610,6 +546,19 @@ class StratumV1SessionTest {
     pool.job("b", SessionHarness.HARD);
     assertThat(miner.order("mining.set_version_mask").getString(0)).isEqualTo("1fff0000");
     assertThat(miner.lines.get(miner.lines.size() - 1)).contains("mining.notify");
+  }
+
+  /** Tens of thousands of miners: what each costs is what the node can hold. */
+  @Test
+  void aSessionIsSmall() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    StratumV1Session[] many = new StratumV1Session[1000];
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < many.length; i++) {
+      many[i] = new StratumV1Session(pool.service, pool.port, null, 0);
+    }
+    long each = (threads.getCurrentThreadAllocatedBytes() - before) / many.length;
+    assertThat(each).isLessThan(230);
   }
 
   @Test
