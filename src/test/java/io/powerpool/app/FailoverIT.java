@@ -62,8 +62,7 @@ class FailoverIT {
     vertx = Vertx.vertx();
     Topics.of(vertx).status().subscribe(this::onStatus);
     nodes = LitecoinNodes.start(folder, 3);
-    nodes.node(0).generate(1, ADDRESS);
-    awaitSameHeight();
+    awaitFirstBlock();
     int port = freePort();
     await(
         vertx.deployVerticle(
@@ -227,11 +226,26 @@ class FailoverIT {
     return status().getJsonObject("coinservers").getJsonObject(known);
   }
 
-  private void awaitSameHeight() {
-    int height = nodes.node(0).height();
+  /**
+   * All nodes leave initial block download with it. A node that has only just connected may miss
+   * the news of a block, so there is another one until all have heard.
+   */
+  private void awaitFirstBlock() {
     Awaitility.await()
         .atMost(PATIENCE)
-        .until(() -> nodes.node(1).height() == height && nodes.node(2).height() == height);
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(
+            () -> {
+              int height = nodes.node(0).height();
+              if (height > 0
+                  && nodes.node(1).height() == height
+                  && nodes.node(2).height() == height) {
+                return true;
+              }
+              nodes.node(0).generate(1, ADDRESS);
+              return false;
+            });
   }
 
   /** What the job manager tells of itself next. */
