@@ -18,7 +18,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 final class CoinDefinitions {
 
   /** Each is a file of {@code conf/coins} without its ending. */
-  static final List<String> NAMES = List.of("bitcoin", "devchain", "litecoin");
+  static final List<String> NAMES =
+      List.of("bitcoin", "bitcoin-cash", "dash", "devchain", "dogecoin", "litecoin", "namecoin");
 
   private CoinDefinitions() {}
 

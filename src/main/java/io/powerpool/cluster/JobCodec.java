@@ -2,8 +2,10 @@ package io.powerpool.cluster;
 
 import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.MerkleBranch;
+import io.powerpool.coin.TransactionId;
 import io.powerpool.work.Job;
 
+/** Version 1 had no kind of transaction id. */
 final class JobCodec implements WireCodec<Job> {
 
   @Override
@@ -13,7 +15,7 @@ final class JobCodec implements WireCodec<Job> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -36,7 +38,8 @@ final class JobCodec implements WireCodec<Job> {
         .flag(job.clean())
         .i64(job.reward())
         .i32(job.transactions())
-        .i64(job.createdMillis());
+        .i64(job.createdMillis())
+        .flag(job.transactionId() == TransactionId.SHA256);
   }
 
   @Override
@@ -49,6 +52,19 @@ final class JobCodec implements WireCodec<Job> {
     int headerVersion = in.i32();
     int versionMask = in.i32();
     CompactBits bits = new CompactBits(in.i32());
+    long time = in.i64();
+    long minimumTime = in.i64();
+    byte[] prefix = in.bytes();
+    byte[] suffix = in.bytes();
+    int extranonce1Size = in.u8();
+    int extranonce2Size = in.u8();
+    MerkleBranch branch = MerkleBranch.ofBytes(in.bytes());
+    boolean clean = in.flag();
+    long reward = in.i64();
+    int transactions = in.i32();
+    long createdMillis = in.i64();
+    TransactionId transactionId =
+        version > 1 && in.flag() ? TransactionId.SHA256 : TransactionId.SHA256D;
     return new Job(
         id,
         currency,
@@ -59,16 +75,17 @@ final class JobCodec implements WireCodec<Job> {
         versionMask,
         bits,
         bits.toTarget(),
-        in.i64(),
-        in.i64(),
-        in.bytes(),
-        in.bytes(),
-        in.u8(),
-        in.u8(),
-        MerkleBranch.ofBytes(in.bytes()),
-        in.flag(),
-        in.i64(),
-        in.i32(),
-        in.i64());
+        time,
+        minimumTime,
+        prefix,
+        suffix,
+        extranonce1Size,
+        extranonce2Size,
+        transactionId,
+        branch,
+        clean,
+        reward,
+        transactions,
+        createdMillis);
   }
 }

@@ -13,7 +13,7 @@ final class BitcoinFamily implements CoinFamily {
 
   @Override
   public CoinbaseParts coinbase(BlockTemplate template, Coin coin, byte[] mark) {
-    return CoinbaseBuilder.build(template, coin, mark);
+    return new CoinbaseBuilder(template, coin).build(mark);
   }
 
   @Override

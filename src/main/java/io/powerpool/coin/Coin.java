@@ -22,6 +22,7 @@ import java.util.function.Function;
  * @param difficultyOne the target of difficulty 1 for this coin's miners
  * @param templateRules what {@code getblocktemplate} must be asked with
  * @param blockId which hash names a block
+ * @param transactionId which hash of a transaction goes into the merkle tree
  * @param versionMask the header version bits that miners may roll (BIP 320)
  * @param payouts who is paid, in the order of the outputs; percentages sum to 100
  * @param templatePayments where the template says whom else the coinbase must pay
@@ -37,6 +38,7 @@ public record Coin(
     Target difficultyOne,
     List<String> templateRules,
     BlockId blockId,
+    TransactionId transactionId,
     int versionMask,
     List<Payout> payouts,
     TemplatePayments templatePayments,
@@ -54,9 +56,6 @@ public record Coin(
 
   /** Text that fits beside everything else in a coinbase script of 100 bytes. */
   public static final int LONGEST_TAG = 60;
-
-  private static final List<String> BLOCK_IDS =
-      Arrays.stream(BlockId.values()).map(id -> id.name().toLowerCase(Locale.ROOT)).toList();
 
   /**
    * Reads a coin's entry, its definition already merged below it. Notes a fault for every wrong
@@ -81,8 +80,8 @@ public record Coin(
             .optionalString("version_mask")
             .flatMap(hex -> known(section, "version_mask", hex, Coin::mask))
             .orElse(BIP320_MASK);
-    BlockId blockId =
-        BlockId.valueOf(section.choice("block_id", "sha256d", BLOCK_IDS).toUpperCase(Locale.ROOT));
+    BlockId blockId = choice(section, "block_id", BlockId.SHA256D);
+    TransactionId transactionId = choice(section, "transaction_id", TransactionId.SHA256D);
     String tag = section.string("coinbase_tag", "/PowerPool/");
     if (tag.getBytes(StandardCharsets.UTF_8).length > LONGEST_TAG) {
       section.fault("coinbase_tag", tag, "at most " + LONGEST_TAG + " bytes");
@@ -110,6 +109,7 @@ public record Coin(
             difficultyOne.get(),
             rules,
             blockId,
+            transactionId,
             mask,
             payouts,
             new TemplatePayments(payments, addresses.get()),
@@ -124,6 +124,17 @@ public record Coin(
           "fewer, for servers keep too little free for such a coinbase: " + excess);
     }
     return Optional.of(coin);
+  }
+
+  /** One of the constants of an enumeration, by its name in lower case. */
+  private static <E extends Enum<E>> E choice(Section section, String key, E otherwise) {
+    Class<E> type = otherwise.getDeclaringClass();
+    List<String> names =
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+            .toList();
+    String fallback = otherwise.name().toLowerCase(Locale.ROOT);
+    return Enum.valueOf(type, section.choice(key, fallback, names).toUpperCase(Locale.ROOT));
   }
 
   /** What the text stands for; a fault and empty where the reader refuses it or it is missing. */

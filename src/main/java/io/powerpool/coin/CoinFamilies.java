@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 public final class CoinFamilies {
 
   private static final List<CoinFamily> ALL =
-      List.of(new BitcoinFamily(), new LitecoinFamily(), new DashFamily());
+      List.of(new BitcoinFamily(), new BitcoinCashFamily(), new LitecoinFamily(), new DashFamily());
 
   private CoinFamilies() {}
 

@@ -23,16 +23,33 @@ final class CoinbaseBuilder {
   private static final int OP_PUSHDATA1 = 0x4c;
   private static final int OP_1 = 0x51;
 
-  private CoinbaseBuilder() {}
+  /** Version, number of inputs, what is spent, and the length of the script. */
+  private static final int BYTES_BEFORE_SCRIPT = 4 + 1 + 36 + 1;
 
-  static CoinbaseParts build(BlockTemplate template, Coin coin, byte[] mark) {
-    return build(template, coin, mark, TRANSACTION_VERSION);
+  private final BlockTemplate template;
+  private final Coin coin;
+  private int version = TRANSACTION_VERSION;
+  private int smallest;
+
+  CoinbaseBuilder(BlockTemplate template, Coin coin) {
+    this.template = template;
+    this.coin = coin;
   }
 
-  /**
-   * @param version of the transaction; with a type in its high half for a special one (DIP 2)
-   */
-  static CoinbaseParts build(BlockTemplate template, Coin coin, byte[] mark, int version) {
+  /** Sets the transaction's version; with a type in its high half for a special one (DIP 2). */
+  CoinbaseBuilder version(int given) {
+    version = given;
+    return this;
+  }
+
+  /** Fills the script with zeros if the transaction would have fewer bytes. */
+  CoinbaseBuilder atLeast(int bytes) {
+    smallest = bytes;
+    return this;
+  }
+
+  /** See {@link CoinFamily#coinbase}. */
+  CoinbaseParts build(byte[] mark) {
     int extranonceSize = coin.extranonceSize();
     byte[] beforeExtranonce =
         new ByteSink(LONGEST_SCRIPT)
@@ -41,14 +58,21 @@ final class CoinbaseBuilder {
             .bytes(push(mark))
             .u8(extranonceSize)
             .toBytes();
-    byte[] afterExtranonce = push(coin.tag().getBytes(StandardCharsets.UTF_8));
-    int scriptLength = beforeExtranonce.length + extranonceSize + afterExtranonce.length;
+    byte[] tag = push(coin.tag().getBytes(StandardCharsets.UTF_8));
+    byte[] behindScript = behindScript();
+    int scriptLength = beforeExtranonce.length + extranonceSize + tag.length;
+    int padding = Math.max(0, smallest - BYTES_BEFORE_SCRIPT - scriptLength - behindScript.length);
+    scriptLength += padding;
     if (scriptLength > LONGEST_SCRIPT) {
       throw new IllegalArgumentException(
           String.format(
               "the coinbase script would have %d bytes, %d are allowed: shorten coinbase_tag '%s'"
-                  + " by %d bytes",
-              scriptLength, LONGEST_SCRIPT, coin.tag(), scriptLength - LONGEST_SCRIPT));
+                  + " by %d bytes (the server's coinbaseaux takes %d)",
+              scriptLength,
+              LONGEST_SCRIPT,
+              coin.tag(),
+              scriptLength - LONGEST_SCRIPT,
+              template.coinbaseFlags().length));
     }
     byte[] prefix =
         new ByteSink()
@@ -59,16 +83,21 @@ final class CoinbaseBuilder {
             .varInt(scriptLength)
             .bytes(beforeExtranonce)
             .toBytes();
+    byte[] suffix =
+        new ByteSink().bytes(tag).bytes(new byte[padding]).bytes(behindScript).toBytes();
+    return new CoinbaseParts(prefix, suffix);
+  }
 
+  /** Sequence, outputs, lock time and payload. */
+  private byte[] behindScript() {
     List<byte[]> outputs = CoinbaseOutputs.of(template, coin);
-    ByteSink suffix = new ByteSink().bytes(afterExtranonce).u32(SEQUENCE_FINAL);
-    suffix.varInt(outputs.size());
-    outputs.forEach(suffix::bytes);
-    suffix.u32(0);
+    ByteSink sink = new ByteSink().u32(SEQUENCE_FINAL).varInt(outputs.size());
+    outputs.forEach(sink::bytes);
+    sink.u32(0);
     if (template.coinbasePayload() != null) {
-      suffix.varBytes(template.coinbasePayload());
+      sink.varBytes(template.coinbasePayload());
     }
-    return new CoinbaseParts(prefix, suffix.toBytes());
+    return sink.toBytes();
   }
 
   /** The bytes that Bitcoin's script builder makes for the height (BIP 34). */

@@ -38,7 +38,7 @@ final class DashFamily implements CoinFamily {
   @Override
   public CoinbaseParts coinbase(BlockTemplate template, Coin coin, byte[] mark) {
     int version = template.coinbasePayload() == null ? PLAIN_VERSION : SPECIAL_VERSION;
-    return CoinbaseBuilder.build(template, coin, mark, version);
+    return new CoinbaseBuilder(template, coin).version(version).build(mark);
   }
 
   @Override

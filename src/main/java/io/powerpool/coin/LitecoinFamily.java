@@ -18,7 +18,7 @@ final class LitecoinFamily implements CoinFamily {
 
   @Override
   public CoinbaseParts coinbase(BlockTemplate template, Coin coin, byte[] mark) {
-    return CoinbaseBuilder.build(template, coin, mark);
+    return new CoinbaseBuilder(template, coin).build(mark);
   }
 
   @Override

@@ -41,6 +41,9 @@ public interface CoinRpc {
   /** Where a block stands; fails with {@link CoinRpcException#NOT_FOUND} if it is unknown. */
   Future<BlockPosition> blockPosition(Hash256 blockId);
 
+  /** The 80 bytes of a block's header; fails like {@link #blockPosition} if it is unknown. */
+  Future<byte[]> header(Hash256 blockId);
+
   /** What the server makes of an address. */
   Future<AddressCheck> validateAddress(String address);
 

@@ -1,6 +1,8 @@
 package io.powerpool.coinrpc;
 
+import io.powerpool.bitcoin.BlockHeader;
 import io.powerpool.bitcoin.Hash256;
+import io.powerpool.bitcoin.Hex;
 import io.powerpool.coin.BlockTemplate;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -98,6 +100,27 @@ public final class HttpCoinRpc implements CoinRpc {
             new BlockPosition(
                 ((JsonObject) header).getInteger("height"),
                 ((JsonObject) header).getInteger("confirmations")));
+  }
+
+  /** Old nodes know only whole blocks; the header of a merge-mined block is followed by more. */
+  @Override
+  public Future<byte[]> header(Hash256 blockId) {
+    JsonArray params = new JsonArray().add(blockId.toString()).add(false);
+    return calls
+        .call("getblockheader", params, options.timeout(), HttpCoinRpc::header)
+        .recover(
+            failure ->
+                failure instanceof CoinRpcException refusal
+                        && refusal.code() == CoinRpcException.METHOD_NOT_FOUND
+                    ? calls.call("getblock", params, options.timeout(), HttpCoinRpc::header)
+                    : Future.failedFuture(failure));
+  }
+
+  private static byte[] header(Object hex) {
+    if (hex instanceof String text && text.length() >= 2 * BlockHeader.SIZE) {
+      return Hex.decode(text.substring(0, 2 * BlockHeader.SIZE));
+    }
+    throw new IllegalArgumentException("a header has at least 160 hexadecimal digits");
   }
 
   @Override

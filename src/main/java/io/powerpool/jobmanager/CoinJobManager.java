@@ -71,7 +71,7 @@ final class CoinJobManager {
   private JobFactory jobs;
   private boolean stopped;
   private boolean polling;
-  private boolean checkingPayouts;
+  private boolean checking;
   private String trouble = "";
   private String tightness = "";
   private Job job;
@@ -109,7 +109,7 @@ final class CoinJobManager {
 
   /**
    * Starts, also while no coin server can be reached. Fails with a {@link ConfigException} if one
-   * can and does not know a payout address.
+   * can and does not know a payout address, or has a chain of other rules.
    */
   Future<Void> start() {
     servers.onRecovery(this::onServerRecovered);
@@ -117,7 +117,7 @@ final class CoinJobManager {
         .executeBlocking(() -> Term.next(termFile, clock.millis()))
         .onSuccess(term -> jobs = new JobFactory(coin, term))
         .compose(begun -> servers.start())
-        .compose(pinged -> checkPayoutsThenPoll())
+        .compose(pinged -> checkThenPoll())
         .compose(checked -> submitter.resume())
         .onSuccess(resumed -> serve());
   }
@@ -177,7 +177,7 @@ final class CoinJobManager {
   private void onSecond() {
     if (!polling) {
       String before = trouble;
-      checkPayoutsThenPoll()
+      checkThenPoll()
           .onComplete(
               done -> {
                 if (!polling && !trouble.equals(before)) {
@@ -188,14 +188,15 @@ final class CoinJobManager {
     publishStatus();
   }
 
-  /** No job is made before a server has agreed with us on who is paid. */
-  private Future<Void> checkPayoutsThenPoll() {
-    if (servers.best().isEmpty() || checkingPayouts) {
+  /** No job is made before a server has agreed with us on who is paid, and on the chain's rules. */
+  private Future<Void> checkThenPoll() {
+    if (servers.best().isEmpty() || checking) {
       return Future.succeededFuture();
     }
-    checkingPayouts = true;
+    checking = true;
     return PayoutCheck.check(coin, servers)
-        .onComplete(done -> checkingPayouts = false)
+        .compose(agreed -> ChainCheck.check(coin, servers))
+        .onComplete(done -> checking = false)
         .onSuccess(
             agreed -> {
               trouble = "";

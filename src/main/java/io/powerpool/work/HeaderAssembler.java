@@ -2,6 +2,7 @@ package io.powerpool.work;
 
 import io.powerpool.bitcoin.BlockHeader;
 import io.powerpool.bitcoin.Sha256;
+import io.powerpool.coin.TransactionId;
 import java.util.Arrays;
 
 /**
@@ -28,7 +29,11 @@ public final class HeaderAssembler {
   public byte[] assemble(
       Job job, byte[] extranonce1, long extranonce2, long time, int nonce, int version) {
     int length = fillCoinbase(job, extranonce1, extranonce2);
-    sha256.twice(coinbase, 0, length, pair, 0);
+    if (job.transactionId() == TransactionId.SHA256) {
+      sha256.single(coinbase, 0, length, pair, 0);
+    } else {
+      sha256.twice(coinbase, 0, length, pair, 0);
+    }
     job.branch().fold(pair, sha256);
     u32(0, version);
     job.previous().write(header, 4);

@@ -4,6 +4,7 @@ import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.bitcoin.Target;
+import io.powerpool.coin.TransactionId;
 
 /**
  * Work as it is handed to every miner of a coin: all that is needed to judge a share and to know a
@@ -23,6 +24,7 @@ import io.powerpool.bitcoin.Target;
  * @param suffix the coinbase behind the extranonce
  * @param extranonce1Size bytes of the pool's part
  * @param extranonce2Size bytes of the miner's part
+ * @param transactionId which hash of the coinbase is its leaf in the merkle tree
  * @param clean whether the parent is new, so that older work is worthless
  * @param reward what the block is worth to the pool, in the smallest unit
  * @param createdMillis when the template arrived, in milliseconds since 1970
@@ -43,6 +45,7 @@ public record Job(
     byte[] suffix,
     int extranonce1Size,
     int extranonce2Size,
+    TransactionId transactionId,
     MerkleBranch branch,
     boolean clean,
     long reward,

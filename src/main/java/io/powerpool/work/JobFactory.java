@@ -69,6 +69,7 @@ public final class JobFactory {
         coinbase.suffix(),
         coin.extranonce1Size(),
         coin.extranonce2Size(),
+        coin.transactionId(),
         MerkleBranch.of(template.transactions().stream().map(TemplateTransaction::id).toList()),
         clean,
         CoinbaseOutputs.poolValue(template),

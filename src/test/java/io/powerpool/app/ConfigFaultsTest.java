@@ -71,7 +71,8 @@ class ConfigFaultsTest {
         arguments(
             "definition: litecoin",
             "definition: litecion",
-            "coins.LTC.definition: is 'litecion', expected one of bitcoin, devchain, litecoin"),
+            "coins.LTC.definition: is 'litecion', expected one of "
+                + String.join(", ", CoinDefinitions.NAMES)),
         arguments(
             "definition: litecoin",
             "family: litecoin",

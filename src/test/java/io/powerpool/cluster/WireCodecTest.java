@@ -7,6 +7,7 @@ import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.MerkleBranch;
+import io.powerpool.coin.TransactionId;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.SolvedBlock;
@@ -43,6 +44,7 @@ class WireCodecTest {
           new byte[] {3},
           4,
           8,
+          TransactionId.SHA256D,
           MerkleBranch.of(List.of(HASH)),
           true,
           312_500_000L,
@@ -94,15 +96,30 @@ class WireCodecTest {
   }
 
   @Test
+  void readsTheBytesOfTheVersionBefore() {
+    Buffer jobOfVersionOne =
+        Buffer.buffer(
+            Hex.decode(
+                "000000a001000000123456789a000000034c544300000006736372797074000cd140ab0000000000"
+                    + "0000000000000000000000000000000000000000000000000000200000001fffe0001d00ffff0000"
+                    + "00006553f100000000006553ed180000000201020000000103040800000020ab0000000000000000"
+                    + "0000000000000000000000000000000000000000000000010000000012a05f20000000070000018b"
+                    + "cfe5687b"));
+    assertThat(new BusCodec<>(new JobCodec()).decodeFromWire(0, jobOfVersionOne))
+        .usingRecursiveComparison()
+        .isEqualTo(JOB);
+  }
+
+  @Test
   void readsAndWritesTheRecordedBytes() {
     check(
         new JobCodec(),
         JOB,
-        "000000a001000000123456789a000000034c544300000006736372797074000cd140ab0000000000"
+        "000000a102000000123456789a000000034c544300000006736372797074000cd140ab0000000000"
             + "0000000000000000000000000000000000000000000000000000200000001fffe0001d00ffff0000"
             + "00006553f100000000006553ed180000000201020000000103040800000020ab0000000000000000"
             + "0000000000000000000000000000000000000000000000010000000012a05f20000000070000018b"
-            + "cfe5687b");
+            + "cfe5687b00");
     check(
         new SolvedBlockCodec(),
         SOLVED,

@@ -9,6 +9,7 @@ import io.powerpool.bitcoin.Sha256;
 import io.powerpool.coin.BlockFit;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
+import io.powerpool.coin.HeaderCheck;
 import io.powerpool.testing.Fixtures;
 import io.powerpool.testing.TestCoins;
 import io.powerpool.work.HeaderAssembler;
@@ -125,6 +126,11 @@ class DashBlocksTest {
     assertThat(Hex.encode(job.suffix())).isEqualTo(coinbase.substring(2 * 46));
     Hash256 id = Hash256.of(Sha256.twice(Hex.decode(coinbase)));
     assertThat(job.branch().root(id)).isEqualTo(read.merkleRoot());
+    // What block 107 names as its parent.
+    Hash256 blockId =
+        Hash256.of(Hex.decode("cfc988ba6d83e212dc73f0f46e241f90051f39e7372a796bffe2e9703fdb8d4f"));
+    assertThat(HeaderCheck.idFault(coin, Hex.decode(header), blockId)).isEmpty();
+    assertThat(HeaderCheck.work(coin, Hex.decode(header))).isEqualTo(HeaderCheck.Work.PROVEN);
     assertThat(Hex.encode(coin.family().block(template, Hex.decode(header), Hex.decode(coinbase))))
         .isEqualTo(block);
   }
@@ -169,7 +175,17 @@ class DashBlocksTest {
   private static Coin coinPaying(String script) {
     byte[] hash = Hex.decode(script.substring(6, 46));
     return TestCoins.coin(
-        Map.of("family", "dash", "coinbase_tag", "", "pool_address", TestCoins.address(hash)));
+        Map.of(
+            "family",
+            "dash",
+            "algorithm",
+            "x11",
+            "block_id",
+            "pow",
+            "coinbase_tag",
+            "",
+            "pool_address",
+            TestCoins.address(hash)));
   }
 
   private static BlockTemplate template(Coin coin, JsonObject gbt) {

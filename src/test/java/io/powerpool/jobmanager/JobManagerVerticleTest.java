@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
+import io.powerpool.bitcoin.Sha256;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topics;
 import io.powerpool.share.BlockOutcome;
@@ -12,6 +13,7 @@ import io.powerpool.share.BlockReport;
 import io.powerpool.share.SolvedBlock;
 import io.powerpool.share.Worker;
 import io.powerpool.testing.FakeCoinServer;
+import io.powerpool.testing.Fixtures;
 import io.powerpool.work.Job;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -502,6 +504,45 @@ class JobManagerVerticleTest {
     server.result(
         "validateaddress", new JsonObject().put("isvalid", true).put("scriptPubKey", "51"));
     assertThatThrownBy(() -> deploy(server)).hasMessageContaining("script 51");
+  }
+
+  @Test
+  void refusesToStartOnAChainOfAnotherAlgorithm() {
+    chainEndsWith(Fixtures.LITECOIN_20000);
+    assertThatThrownBy(() -> deploy(config(server).put("algorithm", "sha256d")))
+        .hasMessageContaining("coins.LTC")
+        .hasMessageContaining("algorithm is sha256d")
+        .hasMessageContaining("none of the last 1 headers");
+    assertThatThrownBy(() -> deploy(config(server).put("block_id", "pow")))
+        .hasMessageContaining("coins.LTC: block_id is pow");
+    deploy(server);
+    assertThat(currentJob().height()).isEqualTo(440);
+  }
+
+  @Test
+  void readsTheHeaderOfAnOldServerFromTheWholeBlock() {
+    chainEndsWith(Fixtures.LITECOIN_20000);
+    server.error("getblockheader", -32601, "Method not found");
+    server.result("getblock", Fixtures.LITECOIN_20000 + "00");
+    assertThatThrownBy(() -> deploy(config(server).put("block_id", "pow")))
+        .hasMessageContaining("coins.LTC: block_id is pow");
+  }
+
+  /** Makes this header the tip; older ones are not known. */
+  private void chainEndsWith(String header) {
+    Hash256 id = Hash256.of(Sha256.twice(Hex.decode(header)));
+    workAt(server, REAL.getJsonObject("gbt").copy().put("previousblockhash", id.toString()));
+    server.on(
+        "getblockheader",
+        (call, response) -> {
+          JsonArray params = call.getJsonArray("params");
+          if (params.getString(0).equals(id.toString())) {
+            boolean whole = params.size() == 1;
+            FakeCoinServer.result(same -> whole ? position(1) : header).to(call, response);
+          } else {
+            FakeCoinServer.error(-5, UNKNOWN_BLOCK).to(call, response);
+          }
+        });
   }
 
   private void assertOutcome(long job, int number, FakeCoinServer ready, BlockOutcome expected) {

@@ -9,6 +9,7 @@ import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.cluster.Topics;
 import io.powerpool.coin.Coin;
+import io.powerpool.coin.TransactionId;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import io.powerpool.work.Job;
@@ -176,6 +177,7 @@ class StratumVerticleTest {
         new byte[suffixBytes],
         4,
         8,
+        TransactionId.SHA256D,
         MerkleBranch.of(List.of()),
         true,
         1,

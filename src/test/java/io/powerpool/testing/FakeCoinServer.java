@@ -63,16 +63,19 @@ public final class FakeCoinServer {
 
   /** Every call of the method is refused so from now on, under HTTP 500 as nodes do. */
   public FakeCoinServer error(String method, int code, String message) {
-    return on(
-        method,
-        (call, response) ->
-            response
-                .setStatusCode(500)
-                .end(
-                    envelope(call)
-                        .putNull("result")
-                        .put("error", new JsonObject().put("code", code).put("message", message))
-                        .encode()));
+    return on(method, error(code, message));
+  }
+
+  /** Refuses the call. */
+  public static Answer error(int code, String message) {
+    return (call, response) ->
+        response
+            .setStatusCode(500)
+            .end(
+                envelope(call)
+                    .putNull("result")
+                    .put("error", new JsonObject().put("code", code).put("message", message))
+                    .encode());
   }
 
   /** Computes the result from the parameters. */

@@ -11,6 +11,11 @@ import java.util.Objects;
 /** Files of recorded data among the test resources. */
 public final class Fixtures {
 
+  /** The header of Litecoin's block 20000 (see algorithm/pow-vectors.txt). */
+  public static final String LITECOIN_20000 =
+      "010000006bce902b61adcac03429993a51deaaff5229d21453af96d5a1425ba956edeebec3c4551556f8340c"
+          + "fd54292411a8f2c1d6a4f2444651619fcad4708aefc0c020c6f4a94e678a041d81590000";
+
   private Fixtures() {}
 
   /** The object in a file, such as {@code /litecoin/01_height2_empty.json}. */

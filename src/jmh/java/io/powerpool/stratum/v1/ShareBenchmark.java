@@ -6,6 +6,7 @@ import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.coin.Coin;
+import io.powerpool.coin.TransactionId;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import io.powerpool.stratum.Clocks;
@@ -187,6 +188,7 @@ public class ShareBenchmark {
                     + "799962b48bebd836974e8cf900000000"),
             4,
             8,
+            TransactionId.SHA256D,
             MerkleBranch.of(transactions),
             true,
             312_500_000L,

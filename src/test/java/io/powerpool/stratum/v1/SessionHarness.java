@@ -6,6 +6,7 @@ import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.coin.Coin;
+import io.powerpool.coin.TransactionId;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import io.powerpool.share.BlockReport;
@@ -318,6 +319,7 @@ final class SessionHarness {
             Hex.decode("ccdd00000000"),
             extranonce1Size,
             extranonce2Size,
+            TransactionId.SHA256D,
             MerkleBranch.of(List.of(Hash256.ofDisplayHex("1".repeat(64)))),
             false,
             5_000_000_000L,
