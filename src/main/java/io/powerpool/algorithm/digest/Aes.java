@@ -42,6 +42,19 @@ final class Aes {
         ^ ROUND[768 + (d >>> 24)];
   }
 
+  /**
+   * The same from bytes of a state in memory: loading each is cheaper than to take them out of
+   * words.
+   *
+   * @param a where the byte of row 0 is, and so on
+   */
+  static int round(byte[] state, int a, int b, int c, int d) {
+    return ROUND[state[a] & 0xff]
+        ^ ROUND[256 + (state[b] & 0xff)]
+        ^ ROUND[512 + (state[c] & 0xff)]
+        ^ ROUND[768 + (state[d] & 0xff)];
+  }
+
   /** The product in the field of 256 elements modulo x^8 + x^4 + x^3 + x + 1. */
   static int times(int a, int b) {
     int product = 0;

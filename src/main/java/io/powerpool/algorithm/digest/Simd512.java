@@ -23,8 +23,16 @@ public final class Simd512 implements Digest {
     0x09254899, 0xd699c7bc, 0x9019b6dc, 0x2b9022e4, 0x8fa14956, 0x21bf9bd3, 0xb94d0943, 0x6ffddc22
   };
 
+  /** Where each round's steps find their eight words. */
+  private static final int[][] PLACES = {
+    {32, 48, 0, 16, 56, 40, 24, 8},
+    {120, 88, 96, 64, 72, 104, 80, 112},
+    {136, 144, 184, 160, 176, 168, 128, 152},
+    {240, 192, 200, 248, 216, 232, 224, 208}
+  };
+
   /** By which number's exclusive or the columns change places, in one step after the other. */
-  private static final int[] SWAPS = {1, 6, 2, 3, 5, 7, 4};
+  private static final int[] SWAPS = {1, 6, 2, 3, 5, 7, 4, 1, 6, 2, 3};
 
   /** Rotations of the steps of each of four rounds. */
   private static final int[][] ROTATIONS = {
@@ -70,54 +78,122 @@ public final class Simd512 implements Digest {
 
   /** Four rounds of the expanded block, and half a round of the chain before. */
   private static void mix(int[] s, int[] w, int[] before, int[] rotated) {
-    for (int round = 0; round < 4; round++) {
-      int[] r = ROTATIONS[round];
-      for (int half = 0; half < 2; half++) {
-        fourSteps(s, w, round * 64 + half * 32, half == 1, rotated, r, round + half * 4);
-      }
+    for (int i = 0; i < 4; i++) {
+      int[] r = ROTATIONS[i];
+      int[] at = PLACES[i];
+      choose(s, 0, 8, 16, 24, w, at[0], r[0], r[1], rotated, SWAPS[i]);
+      choose(s, 24, 0, 8, 16, w, at[1], r[1], r[2], rotated, SWAPS[i + 1]);
+      choose(s, 16, 24, 0, 8, w, at[2], r[2], r[3], rotated, SWAPS[i + 2]);
+      choose(s, 8, 16, 24, 0, w, at[3], r[3], r[0], rotated, SWAPS[i + 3]);
+      major(s, 0, 8, 16, 24, w, at[4], r[0], r[1], rotated, SWAPS[i + 4]);
+      major(s, 24, 0, 8, 16, w, at[5], r[1], r[2], rotated, SWAPS[i + 5]);
+      major(s, 16, 24, 0, 8, w, at[6], r[2], r[3], rotated, SWAPS[i + 6]);
+      major(s, 8, 16, 24, 0, w, at[7], r[3], r[0], rotated, SWAPS[i + 7]);
     }
-    fourSteps(s, before, 0, false, rotated, ROTATIONS[3], 4);
-  }
-
-  /** After four steps the rows, which take turns, are back in their roles. */
-  private static void fourSteps(
-      int[] s, int[] w, int at, boolean majority, int[] rotated, int[] r, int swap) {
-    step(s, 0, 8, 16, 24, w, at, majority, rotated, r[0], r[1], SWAPS[swap % 7]);
-    step(s, 24, 0, 8, 16, w, at + 8, majority, rotated, r[1], r[2], SWAPS[(swap + 1) % 7]);
-    step(s, 16, 24, 0, 8, w, at + 16, majority, rotated, r[2], r[3], SWAPS[(swap + 2) % 7]);
-    step(s, 8, 16, 24, 0, w, at + 24, majority, rotated, r[3], r[0], SWAPS[(swap + 3) % 7]);
+    int[] r = ROTATIONS[3];
+    choose(s, 0, 8, 16, 24, before, 0, r[0], r[1], rotated, SWAPS[4]);
+    choose(s, 24, 0, 8, 16, before, 8, r[1], r[2], rotated, SWAPS[5]);
+    choose(s, 16, 24, 0, 8, before, 16, r[2], r[3], rotated, SWAPS[6]);
+    choose(s, 8, 16, 24, 0, before, 24, r[3], r[0], rotated, SWAPS[7]);
   }
 
   /**
-   * Row {@code d} becomes the new first one, and {@code a} the second.
+   * Row {@code d} becomes the new first one, and {@code a}, rotated by {@code r}, the second. The
+   * sum is of row {@code d}, words, and what the first row's bits choose of the other two; it is
+   * rotated by {@code t} before one of the rotated words is added.
    *
-   * @param majority whether the first three rows' majority is added, or their choice
-   * @param r by how much row {@code a} is rotated
-   * @param t by how much the sum is
+   * @param swap by which number's exclusive or the rotated words change places
    */
-  private static void step(
-      int[] s,
-      int a,
-      int b,
-      int c,
-      int d,
-      int[] w,
-      int at,
-      boolean majority,
-      int[] rotated,
-      int r,
-      int t,
-      int swap) {
-    for (int i = 0; i < 8; i++) {
-      rotated[i] = Integer.rotateLeft(s[a + i], r);
-    }
-    for (int i = 0; i < 8; i++) {
-      int x = s[a + i];
-      int y = s[b + i];
-      int z = s[c + i];
-      int f = majority ? (x & y) | ((x | y) & z) : ((y ^ z) & x) ^ z;
-      s[d + i] = Integer.rotateLeft(s[d + i] + w[at + i] + f, t) + rotated[i ^ swap];
-    }
-    System.arraycopy(rotated, 0, s, a, 8);
+  private static void choose(
+      int[] s, int a, int b, int c, int d, int[] w, int at, int r, int t, int[] rotated, int swap) {
+    rotated[0] = Integer.rotateLeft(s[a], r);
+    rotated[1] = Integer.rotateLeft(s[a + 1], r);
+    rotated[2] = Integer.rotateLeft(s[a + 2], r);
+    rotated[3] = Integer.rotateLeft(s[a + 3], r);
+    rotated[4] = Integer.rotateLeft(s[a + 4], r);
+    rotated[5] = Integer.rotateLeft(s[a + 5], r);
+    rotated[6] = Integer.rotateLeft(s[a + 6], r);
+    rotated[7] = Integer.rotateLeft(s[a + 7], r);
+    s[d] = Integer.rotateLeft(s[d] + w[at] + choice(s[a], s[b], s[c]), t) + rotated[swap];
+    s[d + 1] =
+        Integer.rotateLeft(s[d + 1] + w[at + 1] + choice(s[a + 1], s[b + 1], s[c + 1]), t)
+            + rotated[swap ^ 1];
+    s[d + 2] =
+        Integer.rotateLeft(s[d + 2] + w[at + 2] + choice(s[a + 2], s[b + 2], s[c + 2]), t)
+            + rotated[swap ^ 2];
+    s[d + 3] =
+        Integer.rotateLeft(s[d + 3] + w[at + 3] + choice(s[a + 3], s[b + 3], s[c + 3]), t)
+            + rotated[swap ^ 3];
+    s[d + 4] =
+        Integer.rotateLeft(s[d + 4] + w[at + 4] + choice(s[a + 4], s[b + 4], s[c + 4]), t)
+            + rotated[swap ^ 4];
+    s[d + 5] =
+        Integer.rotateLeft(s[d + 5] + w[at + 5] + choice(s[a + 5], s[b + 5], s[c + 5]), t)
+            + rotated[swap ^ 5];
+    s[d + 6] =
+        Integer.rotateLeft(s[d + 6] + w[at + 6] + choice(s[a + 6], s[b + 6], s[c + 6]), t)
+            + rotated[swap ^ 6];
+    s[d + 7] =
+        Integer.rotateLeft(s[d + 7] + w[at + 7] + choice(s[a + 7], s[b + 7], s[c + 7]), t)
+            + rotated[swap ^ 7];
+    s[a] = rotated[0];
+    s[a + 1] = rotated[1];
+    s[a + 2] = rotated[2];
+    s[a + 3] = rotated[3];
+    s[a + 4] = rotated[4];
+    s[a + 5] = rotated[5];
+    s[a + 6] = rotated[6];
+    s[a + 7] = rotated[7];
+  }
+
+  /** The same with the first three rows' majority. */
+  private static void major(
+      int[] s, int a, int b, int c, int d, int[] w, int at, int r, int t, int[] rotated, int swap) {
+    rotated[0] = Integer.rotateLeft(s[a], r);
+    rotated[1] = Integer.rotateLeft(s[a + 1], r);
+    rotated[2] = Integer.rotateLeft(s[a + 2], r);
+    rotated[3] = Integer.rotateLeft(s[a + 3], r);
+    rotated[4] = Integer.rotateLeft(s[a + 4], r);
+    rotated[5] = Integer.rotateLeft(s[a + 5], r);
+    rotated[6] = Integer.rotateLeft(s[a + 6], r);
+    rotated[7] = Integer.rotateLeft(s[a + 7], r);
+    s[d] = Integer.rotateLeft(s[d] + w[at] + majority(s[a], s[b], s[c]), t) + rotated[swap];
+    s[d + 1] =
+        Integer.rotateLeft(s[d + 1] + w[at + 1] + majority(s[a + 1], s[b + 1], s[c + 1]), t)
+            + rotated[swap ^ 1];
+    s[d + 2] =
+        Integer.rotateLeft(s[d + 2] + w[at + 2] + majority(s[a + 2], s[b + 2], s[c + 2]), t)
+            + rotated[swap ^ 2];
+    s[d + 3] =
+        Integer.rotateLeft(s[d + 3] + w[at + 3] + majority(s[a + 3], s[b + 3], s[c + 3]), t)
+            + rotated[swap ^ 3];
+    s[d + 4] =
+        Integer.rotateLeft(s[d + 4] + w[at + 4] + majority(s[a + 4], s[b + 4], s[c + 4]), t)
+            + rotated[swap ^ 4];
+    s[d + 5] =
+        Integer.rotateLeft(s[d + 5] + w[at + 5] + majority(s[a + 5], s[b + 5], s[c + 5]), t)
+            + rotated[swap ^ 5];
+    s[d + 6] =
+        Integer.rotateLeft(s[d + 6] + w[at + 6] + majority(s[a + 6], s[b + 6], s[c + 6]), t)
+            + rotated[swap ^ 6];
+    s[d + 7] =
+        Integer.rotateLeft(s[d + 7] + w[at + 7] + majority(s[a + 7], s[b + 7], s[c + 7]), t)
+            + rotated[swap ^ 7];
+    s[a] = rotated[0];
+    s[a + 1] = rotated[1];
+    s[a + 2] = rotated[2];
+    s[a + 3] = rotated[3];
+    s[a + 4] = rotated[4];
+    s[a + 5] = rotated[5];
+    s[a + 6] = rotated[6];
+    s[a + 7] = rotated[7];
+  }
+
+  private static int choice(int x, int y, int z) {
+    return ((y ^ z) & x) ^ z;
+  }
+
+  private static int majority(int x, int y, int z) {
+    return (x & y) | ((x | y) & z);
   }
 }

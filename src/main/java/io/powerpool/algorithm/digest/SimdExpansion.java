@@ -13,12 +13,6 @@ final class SimdExpansion {
   private static final int MODULUS = 257;
   private static final int ROOT = 41;
 
-  /** Which group of 16 results becomes the words of each of 32 steps. */
-  private static final int[] GROUPS = {
-    4, 6, 0, 2, 7, 5, 3, 1, 15, 11, 12, 8, 9, 13, 10, 14, 17, 18, 23, 20, 22, 21, 16, 19, 30, 24,
-    25, 31, 27, 29, 28, 26
-  };
-
   /** What the result number i1 of the transform of bytes j0, j0 + 16, … is multiplied by. */
   private static final int[] FACTORS = new int[POINTS];
 
@@ -29,13 +23,16 @@ final class SimdExpansion {
     for (int i = 0; i < POINTS; i++) {
       FACTORS[i] = power((i >> 4) * (i & 15));
       // Beyond the block's 128 bytes a one is transformed as well, and two in the last block.
-      PLAIN_OFFSETS[i] = power(255 * i);
-      LAST_OFFSETS[i] = power(255 * i) + power(253 * i);
+      int point = i < POINTS / 2 ? 2 * i : 2 * i - POINTS + 1;
+      PLAIN_OFFSETS[i] = power(255 * point);
+      LAST_OFFSETS[i] = power(255 * point) + power(253 * point);
     }
   }
 
   private final int[] offsets;
   private final int[] half = new int[POINTS];
+
+  /** The points with even numbers, and then the others. */
   private final int[] points = new int[POINTS];
 
   /**
@@ -45,14 +42,19 @@ final class SimdExpansion {
     this.offsets = last ? LAST_OFFSETS : PLAIN_OFFSETS;
   }
 
-  /** Expands the 64 bytes at {@code from}, which zeros follow, to 256 words. */
+  /**
+   * Expands the 64 bytes at {@code from}, which zeros follow, to 256 words. What is done with each
+   * point alone is done in loops of their own, which HotSpot turns into vector instructions.
+   */
   void expand(byte[] source, int from, int[] words) {
     for (int i = 0; i < 16; i++) {
       transformBytes(source, from + i, half, i * 16);
     }
+    scale(half);
     for (int i = 0; i < 16; i++) {
-      transform(half, points, i, offsets);
+      transform(half, points, i);
     }
+    reduce(points, offsets);
     encode(points, words);
   }
 
@@ -64,44 +66,75 @@ final class SimdExpansion {
     return result;
   }
 
-  /** 16 points from four bytes, times their factors. */
+  /** 16 points from four bytes, of which every sixteenth one counts. */
   private static void transformBytes(byte[] source, int from, int[] q, int at) {
     int a = source[from] & 0xff;
     int b = source[from + 16] & 0xff;
     int c = source[from + 32] & 0xff;
     int d = source[from + 48] & 0xff;
-    q[at + 0] = scaled(a + b + c + d, FACTORS[at + 0]);
-    q[at + 1] = scaled(a + (b << 1) + (c << 2) + (d << 3), FACTORS[at + 1]);
-    q[at + 2] = scaled(a + (b << 2) + (c << 4) + (d << 6), FACTORS[at + 2]);
-    q[at + 3] = scaled(a + (b << 3) + (c << 6) - (d << 1), FACTORS[at + 3]);
-    q[at + 4] = scaled(a + (b << 4) - c - (d << 4), FACTORS[at + 4]);
-    q[at + 5] = scaled(a + (b << 5) - (c << 2) - (d << 7), FACTORS[at + 5]);
-    q[at + 6] = scaled(a + (b << 6) - (c << 4) + (d << 2), FACTORS[at + 6]);
-    q[at + 7] = scaled(a + (b << 7) - (c << 6) + (d << 5), FACTORS[at + 7]);
-    q[at + 8] = scaled(a - b + c - d, FACTORS[at + 8]);
-    q[at + 9] = scaled(a - (b << 1) + (c << 2) - (d << 3), FACTORS[at + 9]);
-    q[at + 10] = scaled(a - (b << 2) + (c << 4) - (d << 6), FACTORS[at + 10]);
-    q[at + 11] = scaled(a - (b << 3) + (c << 6) + (d << 1), FACTORS[at + 11]);
-    q[at + 12] = scaled(a - (b << 4) - c + (d << 4), FACTORS[at + 12]);
-    q[at + 13] = scaled(a - (b << 5) - (c << 2) + (d << 7), FACTORS[at + 13]);
-    q[at + 14] = scaled(a - (b << 6) - (c << 4) - (d << 2), FACTORS[at + 14]);
-    q[at + 15] = scaled(a - (b << 7) - (c << 6) - (d << 5), FACTORS[at + 15]);
+    int even = a + c;
+    int odd = b + d;
+    q[at] = even + odd;
+    q[at + 8] = even - odd;
+    even = a + (c << 2);
+    odd = (b << 1) + (d << 3);
+    q[at + 1] = even + odd;
+    q[at + 9] = even - odd;
+    even = a + (c << 4);
+    odd = (b << 2) + (d << 6);
+    q[at + 2] = even + odd;
+    q[at + 10] = even - odd;
+    even = a + (c << 6);
+    odd = (b << 3) - (d << 1);
+    q[at + 3] = even + odd;
+    q[at + 11] = even - odd;
+    even = a - c;
+    odd = (b << 4) - (d << 4);
+    q[at + 4] = even + odd;
+    q[at + 12] = even - odd;
+    even = a - (c << 2);
+    odd = (b << 5) - (d << 7);
+    q[at + 5] = even + odd;
+    q[at + 13] = even - odd;
+    even = a - (c << 4);
+    odd = (b << 6) + (d << 2);
+    q[at + 6] = even + odd;
+    q[at + 14] = even - odd;
+    even = a - (c << 6);
+    odd = (b << 7) + (d << 5);
+    q[at + 7] = even + odd;
+    q[at + 15] = even - odd;
   }
 
-  private static int scaled(int value, int factor) {
-    return nearlyReduced(nearlyReduced(value) * factor);
+  /** Multiplies by the factors; the results are the same modulo 257, and from -511 to 511. */
+  private static void scale(int[] q) {
+    for (int i = 0; i < POINTS; i++) {
+      // 256 is -1.
+      int small = (q[i] & 0xff) - (q[i] >> 8);
+      int product = small * FACTORS[i];
+      q[i] = (product & 0xff) - (product >> 8);
+    }
   }
 
-  /** The same modulo 257, and not much larger: 256 is -1. */
-  private static int nearlyReduced(int value) {
-    return (value & 0xff) - (value >> 8);
-  }
-
-  /** The same modulo 257, from -128 to 128. */
-  private static int reduced(int value) {
-    // 65536 is 1.
-    int small = nearlyReduced(nearlyReduced((value & 0xffff) + (value >> 16)));
-    return small <= 128 ? small : small - MODULUS;
+  /**
+   * Adds the offsets; the results are from -128 to 128. In one loop this would be too much for
+   * HotSpot to turn into vector instructions.
+   */
+  private static void reduce(int[] y, int[] offset) {
+    for (int i = 0; i < POINTS; i++) {
+      int sum = y[i] + offset[i];
+      // 65536 is 1.
+      y[i] = (sum & 0xffff) + (sum >> 16);
+    }
+    for (int i = 0; i < POINTS; i++) {
+      // 256 is -1.
+      y[i] = (y[i] & 0xff) - (y[i] >> 8);
+    }
+    for (int i = 0; i < POINTS; i++) {
+      // Small enough for the quotient to be exact: 255 / 65536 is nearly 1 / 257.
+      int quotient = (y[i] * 255 + 0x8000) >> 16;
+      y[i] -= quotient * MODULUS;
+    }
   }
 
   /**
@@ -109,7 +142,8 @@ final class SimdExpansion {
    * less than 2^9 the numbers grow by a factor of at most 2^19, 2^8 in the first layer, then 2^5,
    * ….
    */
-  private static void transform(int[] q, int[] y, int at, int[] offset) {
+  private static void transform(int[] q, int[] y, int at) {
+    int to = (at >> 1) + (at & 1) * POINTS / 2;
     int x0 = q[at + 0];
     int x1 = q[at + 16];
     int x2 = q[at + 32];
@@ -223,47 +257,34 @@ final class SimdExpansion {
     kept = x14 - x15;
     x14 += x15;
     x15 = kept;
-    y[at + 0] = reduced(x0 + offset[at + 0]);
-    y[at + 128] = reduced(x1 + offset[at + 128]);
-    y[at + 64] = reduced(x2 + offset[at + 64]);
-    y[at + 192] = reduced(x3 + offset[at + 192]);
-    y[at + 32] = reduced(x4 + offset[at + 32]);
-    y[at + 160] = reduced(x5 + offset[at + 160]);
-    y[at + 96] = reduced(x6 + offset[at + 96]);
-    y[at + 224] = reduced(x7 + offset[at + 224]);
-    y[at + 16] = reduced(x8 + offset[at + 16]);
-    y[at + 144] = reduced(x9 + offset[at + 144]);
-    y[at + 80] = reduced(x10 + offset[at + 80]);
-    y[at + 208] = reduced(x11 + offset[at + 208]);
-    y[at + 48] = reduced(x12 + offset[at + 48]);
-    y[at + 176] = reduced(x13 + offset[at + 176]);
-    y[at + 112] = reduced(x14 + offset[at + 112]);
-    y[at + 240] = reduced(x15 + offset[at + 240]);
+    y[to] = x0;
+    y[to + 64] = x1;
+    y[to + 32] = x2;
+    y[to + 96] = x3;
+    y[to + 16] = x4;
+    y[to + 80] = x5;
+    y[to + 48] = x6;
+    y[to + 112] = x7;
+    y[to + 8] = x8;
+    y[to + 72] = x9;
+    y[to + 40] = x10;
+    y[to + 104] = x11;
+    y[to + 24] = x12;
+    y[to + 88] = x13;
+    y[to + 56] = x14;
+    y[to + 120] = x15;
   }
 
-  /** Makes words of two points each. */
+  /** Makes words of two points each: of neighbours, then of points that are 128 apart. */
   private static void encode(int[] y, int[] words) {
-    for (int step = 0; step < 16; step++) {
-      int at = GROUPS[step] * 16;
-      for (int i = 0; i < 8; i++) {
-        words[step * 8 + i] = word(y[at + 2 * i], y[at + 2 * i + 1], 185);
-      }
+    for (int i = 0; i < 128; i++) {
+      words[i] = (y[i] * 185 & 0xffff) + ((y[i + 128] * 185) << 16);
     }
-    for (int step = 16; step < 24; step++) {
-      int at = GROUPS[step] * 16 - 256;
-      for (int i = 0; i < 8; i++) {
-        words[step * 8 + i] = word(y[at + 2 * i], y[at + 2 * i + 128], 233);
-      }
+    for (int i = 0; i < 64; i++) {
+      words[i + 128] = (y[i] * 233 & 0xffff) + ((y[i + 64] * 233) << 16);
     }
-    for (int step = 24; step < 32; step++) {
-      int at = GROUPS[step] * 16 - 383;
-      for (int i = 0; i < 8; i++) {
-        words[step * 8 + i] = word(y[at + 2 * i], y[at + 2 * i + 128], 233);
-      }
+    for (int i = 128; i < 192; i++) {
+      words[i + 64] = (y[i] * 233 & 0xffff) + ((y[i + 64] * 233) << 16);
     }
-  }
-
-  private static int word(int low, int high, int factor) {
-    return (low * factor & 0xffff) + ((high * factor) << 16);
   }
 }

@@ -36,6 +36,18 @@ final class Words {
     Objects.checkFromIndexSize(to, size, sink.length);
   }
 
+  static void setLittle(byte[] sink, int to, int word) {
+    LITTLE_INTS.set(sink, to, word);
+  }
+
+  static void setLittle(byte[] sink, int to, long word) {
+    LITTLE_LONGS.set(sink, to, word);
+  }
+
+  static long longLittle(byte[] source, int from) {
+    return (long) LITTLE_LONGS.get(source, from);
+  }
+
   /** Fills the first {@code count} words. */
   static void readLittle(byte[] source, int from, int[] words, int count) {
     for (int i = 0; i < count; i++) {
