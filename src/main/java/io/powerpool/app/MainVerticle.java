@@ -9,6 +9,7 @@ import io.powerpool.reporter.ReporterOptions;
 import io.powerpool.reporter.ReporterVerticle;
 import io.powerpool.reporter.journal.ShareJournal;
 import io.powerpool.share.BlockReport;
+import io.powerpool.signal.SignalVerticle;
 import io.powerpool.stratum.BlockFinder;
 import io.powerpool.stratum.Clocks;
 import io.powerpool.stratum.StratumNode;
@@ -114,7 +115,21 @@ public final class MainVerticle extends AbstractVerticle {
               1);
       case JOBMANAGER -> deploy(stages, JobManagerVerticle::new, 1);
       case STRATUM -> startStratum(config, stages);
+      case SIGNAL -> startSignal(config, stages);
     };
+  }
+
+  private Future<Void> startSignal(PoolConfig config, Stages stages) {
+    if (!config.signal().enabled()) {
+      return Future.succeededFuture();
+    }
+    return deploy(
+            stages,
+            () ->
+                new SignalVerticle(config.signal(), config.node().node(), config.coins().keySet()),
+            1)
+        .recover(
+            cause -> notListening(cause, config.signal().address() + ":" + config.signal().port()));
   }
 
   private Future<Void> startStratum(PoolConfig config, Stages stages) {

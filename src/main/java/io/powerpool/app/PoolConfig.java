@@ -12,6 +12,7 @@ import io.powerpool.reporter.ReporterOptions;
 import io.powerpool.reporter.Reporters;
 import io.powerpool.reporter.ShipperOptions;
 import io.powerpool.reporter.journal.JournalOptions;
+import io.powerpool.signal.SignalOptions;
 import io.powerpool.stratum.PortOptions;
 import io.powerpool.stratum.StratumOptions;
 import io.vertx.core.json.JsonObject;
@@ -32,6 +33,7 @@ import java.util.Set;
  * @param coins by currency
  * @param journal where every verdict is written first
  * @param reporters where it is carried from there, and {@code shipping} how
+ * @param signal where push signals are heard
  * @param compute the threads for slow proof-of-work functions
  * @param cluster how nodes meet
  * @param settings what is in effect for each component by its name in statistics, secrets hidden
@@ -46,6 +48,7 @@ record PoolConfig(
     ShipperOptions shipping,
     List<ReporterOptions> reporters,
     MonitorOptions monitor,
+    SignalOptions signal,
     ClusterOptions cluster,
     Map<String, JsonObject> settings) {
 
@@ -79,6 +82,10 @@ record PoolConfig(
     MonitorOptions monitor =
         MonitorOptions.from(root.section("monitor"), node.poolName(), node.serverNumber());
     checkPorts(root, roles, stratum, monitor);
+    SignalOptions signal = SignalOptions.from(root.section("signal"), node.serverNumber());
+    if (roles.equals(Set.of(Role.SIGNAL)) && !signal.enabled()) {
+      root.section("signal").fault("enabled", null, "true, because nothing else runs here");
+    }
     Section journal = root.section("journal");
     ComputeOptions compute = ComputeOptions.from(root.section("compute"));
     JournalOptions journalOptions = JournalOptions.from(journal);
@@ -95,6 +102,7 @@ record PoolConfig(
         shipping,
         reporters,
         monitor,
+        signal,
         cluster,
         settings(root, stratum, reporters));
   }
@@ -103,6 +111,7 @@ record PoolConfig(
       Section root, StratumOptions stratum, List<ReporterOptions> reporters) {
     Map<String, JsonObject> settings = new LinkedHashMap<>();
     settings.put("journal", shown(root.section("journal")));
+    settings.put("signal", shown(root.section("signal")));
     root.named("coins").forEach((currency, entry) -> settings.put(currency, shown(entry)));
     List<Section> ports = root.section("stratum").sections("ports");
     for (int i = 0; i < ports.size(); i++) {
@@ -153,7 +162,11 @@ record PoolConfig(
                 entry, JobManagerOptions.from(entry, node.dataDirectory()).templateRetention());
           }
         });
-    if (entries.isEmpty() && (roles.contains(Role.JOBMANAGER) || roles.contains(Role.STRATUM))) {
+    boolean needed =
+        roles.contains(Role.JOBMANAGER)
+            || roles.contains(Role.STRATUM)
+            || roles.equals(Set.of(Role.SIGNAL));
+    if (entries.isEmpty() && needed) {
       root.fault("coins", null, "at least one coin, for example LTC: {definition: litecoin, ...}");
     }
     return coins;

@@ -12,7 +12,8 @@ enum Role {
   MONITOR("io.powerpool.monitor.MonitorVerticle"),
   REPORTER("io.powerpool.reporter.ReporterVerticle"),
   JOBMANAGER("io.powerpool.jobmanager.JobManagerVerticle"),
-  STRATUM("io.powerpool.stratum.StratumVerticle");
+  STRATUM("io.powerpool.stratum.StratumVerticle"),
+  SIGNAL("io.powerpool.signal.SignalVerticle");
 
   private final String verticle;
 

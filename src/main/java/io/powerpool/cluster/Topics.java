@@ -24,6 +24,8 @@ public final class Topics implements Shareable {
   private final String blockReport;
   private final String status;
   private final String journalRecords;
+  private final String pushSignal;
+  private final String handOut;
 
   private Topics(Vertx vertx) {
     bus = vertx.eventBus();
@@ -32,6 +34,8 @@ public final class Topics implements Shareable {
     blockReport = register(new BlockReportCodec());
     status = register(new StatusReportCodec());
     journalRecords = register(new JournalRecordsCodec());
+    pushSignal = register(new PushSignalCodec());
+    handOut = register(new HandOutCodec());
   }
 
   /** The topics of this Vert.x instance; the codecs are registered the first time. */
@@ -61,6 +65,22 @@ public final class Topics implements Shareable {
    */
   public Request<Long, JsonArray> transactions(String currency) {
     return new Request<>(bus, "transactions." + currency, null, null);
+  }
+
+  /**
+   * A push signal's listener → the job manager: look for a new block now. May be lost: the coin
+   * servers are asked anyway, only later.
+   */
+  public Topic<PushSignal> signals(String currency) {
+    return new Topic<>(bus, "signal." + currency, pushSignal);
+  }
+
+  /**
+   * Every stratum verticle → the job manager, after each new block: how long the miners waited. May
+   * be lost: it is for statistics only.
+   */
+  public Topic<HandOut> handOuts(String currency) {
+    return new Topic<>(bus, "handout." + currency, handOut);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.powerpool.jobmanager;
 
 import io.powerpool.bitcoin.Hex;
+import io.powerpool.cluster.PushSignal;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
@@ -76,6 +77,7 @@ final class CoinJobManager {
   private String tightness = "";
   private Job job;
   private long templateMillis;
+  private long lastBlockMillis;
   private long lastSignalMillis;
   private int jobCount;
 
@@ -139,6 +141,7 @@ final class CoinJobManager {
     subscriptions.add(topics.currentJob(coin.currency()).serve(question -> currentJob()));
     subscriptions.add(topics.solvedBlocks(coin.currency()).serve(submitter::submit));
     subscriptions.add(topics.transactions(coin.currency()).serve(this::transactions));
+    subscriptions.add(topics.signals(coin.currency()).subscribe(this::onSignal));
     timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> onSecond()));
     timers.add(vertx.setPeriodic(CLEANUP_INTERVAL.toMillis(), fired -> deleteOldFiles()));
     publishStatus();
@@ -165,6 +168,13 @@ final class CoinJobManager {
     JsonArray data = new JsonArray();
     template.get().transactions().forEach(one -> data.add(Hex.encode(one.data())));
     return Future.succeededFuture(data);
+  }
+
+  private void onSignal(PushSignal signal) {
+    lastSignalMillis = clock.millis();
+    if (polling) {
+      poller.refresh();
+    }
   }
 
   private void onServerRecovered() {
@@ -237,7 +247,7 @@ final class CoinJobManager {
     newJobs.increment(nowNanos);
     (newParent ? workRestarts : workPushes).increment(nowNanos);
     if (newParent) {
-      lastSignalMillis = nowMillis;
+      lastBlockMillis = nowMillis;
       log.info(
           "{}: new block {}, mining height {} with {} transactions",
           coin.currency(),
@@ -328,7 +338,7 @@ final class CoinJobManager {
     return new JsonObject()
         .put("difficulty", Difficulty.ofTarget(job.networkTarget(), coin.difficultyOne()).value())
         .put("height", job.height())
-        .put("last_block", lastSignalMillis / 1000)
+        .put("last_block", lastBlockMillis / 1000)
         .put("prev_hash", job.previous().toString())
         .put("transactions", job.transactions())
         .put("subsidy", job.reward());

@@ -22,6 +22,7 @@ record Component(
   static final String JOB_MANAGER = "jobmanager";
   static final String JOURNAL = "journal";
   static final String REPORTER = "reporter";
+  static final String SIGNAL = "signal";
   static final String PROCESS = "process";
 
   /** What PowerPool calls these kinds; its front ends find components by the prefix. */
@@ -31,6 +32,7 @@ record Component(
           JOB_MANAGER, "MonitorNetwork",
           REPORTER, "Reporter",
           JOURNAL, "ShareJournal",
+          SIGNAL, "PushSignals",
           PROCESS, "PowerPool");
 
   /** {@code ClassName_key}, PowerPool's key of a component. */

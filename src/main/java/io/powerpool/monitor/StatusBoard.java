@@ -33,7 +33,8 @@ final class StatusBoard {
           Component.JOB_MANAGER,
           Component.STRATUM,
           Component.JOURNAL,
-          Component.REPORTER);
+          Component.REPORTER,
+          Component.SIGNAL);
 
   private static final Comparator<ComponentId> ORDER =
       Comparator.comparingInt(

@@ -25,6 +25,9 @@
  *       {@code pending_count}.
  *   <li>{@code reporter}: {@code queue_size}, {@code lag_seconds}, {@code failing}, {@code trouble}
  *       (what else is wrong, in words), {@code put_aside} (entries that could not be stored).
+ *   <li>{@code signal}: {@code address}, {@code port} (UDP), {@code currencies}, {@code
+ *       received_count}, {@code accepted_count}, {@code refused_count}, {@code refused} (by
+ *       reason).
  * </ul>
  *
  * <p>A stratum instance is asked for its miners at its {@code clients_address}, {@code {}} or

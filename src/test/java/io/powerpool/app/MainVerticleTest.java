@@ -46,6 +46,8 @@ class MainVerticleTest {
         "STRATUM    | {'coins': {'DEV': {'definition': 'devchain', 'pool_address': '"
             + "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn'}}, 'stratum': {'ports': [{'address':"
             + " '127.0.0.1', 'port': 0, 'coin': 'DEV'}]}}",
+        "SIGNAL | {'coins': {'DEV': {'definition': 'devchain', 'pool_address': '"
+            + "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn'}}, 'signal': {'enabled': true, 'port': 0}}",
       })
   void aRoleRunsAloneWithOnlyWhatItNeeds(Role role, String config) {
     Future<String> up = deploy(Optional.of(role), new JsonObject(config.replace('\'', '"')));

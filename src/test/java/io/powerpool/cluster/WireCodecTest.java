@@ -16,6 +16,7 @@ import io.powerpool.work.Job;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -81,6 +82,11 @@ class WireCodecTest {
   private static final StatusReport STATUS =
       new StatusReport("node-1", "stratum_3333", 1, "stratum", 5L, new JsonObject().put("a", 1));
 
+  private static final PushSignal SIGNAL =
+      new PushSignal("udp", Optional.of(HASH), "node-1", 1_700_000_000_123L);
+
+  private static final HandOut HAND_OUT = new HandOut(0x123456789aL, 1_234_567L, 12);
+
   private static <T> void check(WireCodec<T> codec, T message, String recorded) {
     Buffer written = Buffer.buffer();
     BusCodec<T> bus = new BusCodec<>(codec);
@@ -138,5 +144,15 @@ class WireCodecTest {
         STATUS,
         "0000003d01000000066e6f64652d310000000c7374726174756d5f33333333000000010000000773"
             + "74726174756d0000000000000005000000077b2261223a317d");
+    check(
+        new PushSignalCodec(),
+        SIGNAL,
+        "0000003b0100000003756470000000066e6f64652d310000018bcfe5687b01ab0000000000000000"
+            + "0000000000000000000000000000000000000000000000");
+    check(
+        new PushSignalCodec(),
+        new PushSignal("udp", Optional.empty(), "node-1", 1_700_000_000_123L),
+        "0000001b0100000003756470000000066e6f64652d310000018bcfe5687b00");
+    check(new HandOutCodec(), HAND_OUT, "0000001501000000123456789a000000000012d6870000000c");
   }
 }

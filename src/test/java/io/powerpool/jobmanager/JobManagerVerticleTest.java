@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.Sha256;
+import io.powerpool.cluster.PushSignal;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topics;
 import io.powerpool.share.BlockOutcome;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +96,24 @@ class JobManagerVerticleTest {
     Awaitility.await().until(() -> currentJob().height() == 441);
     assertThat(currentJob().clean()).isTrue();
     assertThat(currentJob().id()).isGreaterThan(first);
+  }
+
+  @Test
+  void aPushSignalHasTheServersAskedAtOnce() {
+    deploy(config(server).put("long_poll", false).put("block_poll", "10m"));
+    currentJob();
+    assertThat(status().getLong("last_signal")).isZero();
+    workAt(
+        server,
+        REAL.getJsonObject("gbt")
+            .copy()
+            .put("height", 441)
+            .put("previousblockhash", "ab".repeat(32)));
+    long nowSeconds = System.currentTimeMillis() / 1000;
+    topics.signals(CURRENCY).publish(new PushSignal("udp", Optional.empty(), "north", 0));
+    Awaitility.await().until(() -> currentJob().height() == 441);
+    assertThat(currentJob().clean()).isTrue();
+    assertThat(status().getLong("last_signal")).isGreaterThanOrEqualTo(nowSeconds);
   }
 
   @Test
