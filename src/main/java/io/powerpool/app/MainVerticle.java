@@ -154,7 +154,7 @@ public final class MainVerticle extends AbstractVerticle {
             shipping -> {
               blocks =
                   new BlockFinder(
-                      vertx, config.node().dataDirectory().resolve("solved"), this::onBlock);
+                      vertx, node, config.node().dataDirectory().resolve("solved"), this::onBlock);
               return blocks.start();
             })
         .compose(ready -> startMinerPorts(config, stages));

@@ -92,6 +92,14 @@ public final class Topics implements Shareable {
   }
 
   /**
+   * The job manager → the node that found a block: it was taken, and the chain has dropped it after
+   * all. Answered when the finder has written that down; asked again until then.
+   */
+  public Request<BlockReport, String> blockLost(String node) {
+    return new Request<>(bus, "lost." + node, blockReport, null);
+  }
+
+  /**
    * A node's journal → a reporter: records to store, answered by the sequence after the last one
    * that is stored for good. Sent again until answered; the records wait in the journal.
    *

@@ -1,5 +1,6 @@
 package io.powerpool.jobmanager;
 
+import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.vertx.core.json.JsonObject;
 
@@ -16,7 +17,11 @@ final class BlockStats {
     last = report;
   }
 
-  void onOutcome(BlockReport report) {
+  /** An outcome that replaces the one {@code before}. */
+  void onOutcome(BlockOutcome before, BlockReport report) {
+    if (before == BlockOutcome.ACCEPTED || before == BlockOutcome.DUPLICATE) {
+      accepts--;
+    }
     switch (report.outcome()) {
       case ACCEPTED, DUPLICATE -> accepts++;
       case STALE, REJECTED -> rejects++;

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings one block to every configured server and makes one outcome of their answers. One
  * acceptance is enough. A refusal counts only when no server is left that could still take the
- * block: one that lags behind, fails, or is away is asked again until the chain has moved on.
- * Belongs to one event loop.
+ * block: one that lags behind, fails, or is away is asked again until the chain has moved on. A
+ * block that was taken is watched until it is buried. Belongs to one event loop.
  */
 final class BlockSubmission {
 
@@ -312,9 +312,10 @@ final class BlockSubmission {
 
   private void settle(BlockOutcome outcome) {
     close();
-    tellListener(outcome, true);
-    if (outcome == BlockOutcome.ACCEPTED || outcome == BlockOutcome.DUPLICATE) {
-      planWatch();
+    boolean taken = outcome == BlockOutcome.ACCEPTED || outcome == BlockOutcome.DUPLICATE;
+    tellListener(outcome, !taken);
+    if (taken) {
+      planWatch(outcome);
     }
   }
 
@@ -362,26 +363,24 @@ final class BlockSubmission {
                 planRecheck();
               } else if (state != State.SETTLED) {
                 close();
-                listener.onOutcome(
-                    done.result(),
-                    done.result() == BlockOutcome.STALE ? "another block was first" : "",
-                    true);
-                if (done.result() == BlockOutcome.ACCEPTED) {
-                  planWatch();
+                boolean lost = done.result() == BlockOutcome.STALE;
+                listener.onOutcome(done.result(), lost ? "another block was first" : "", lost);
+                if (!lost) {
+                  planWatch(done.result());
                 }
               }
             });
   }
 
-  private void planWatch() {
-    vertx.setTimer(WATCH_DELAY.toMillis(), fired -> watch());
+  private void planWatch(BlockOutcome outcome) {
+    vertx.setTimer(WATCH_DELAY.toMillis(), fired -> watch(outcome));
   }
 
-  /** Tells the log if a block that was taken loses its place to another branch after all. */
-  private void watch() {
+  /** Sees whether a block that was taken loses its place to another branch after all. */
+  private void watch(BlockOutcome outcome) {
     Optional<CoinServer> best = servers.best();
     if (best.isEmpty()) {
-      planWatch();
+      planWatch(outcome);
       return;
     }
     best.get()
@@ -393,8 +392,12 @@ final class BlockSubmission {
               boolean buried = servers.highestTip() >= height + BURIED_BLOCKS;
               if (found && buried && !done.result().onBestChain()) {
                 log.error("{} ORPHANED: taken at first, but another branch has won", title);
-              } else if ((!found || !buried) && servers.highestTip() < height + WATCHED_BLOCKS) {
-                planWatch();
+                listener.onOutcome(
+                    BlockOutcome.STALE, "taken at first, but another branch has won", true);
+              } else if ((found && buried) || servers.highestTip() >= height + WATCHED_BLOCKS) {
+                listener.onOutcome(outcome, "", true);
+              } else {
+                planWatch(outcome);
               }
             });
   }

@@ -4,6 +4,7 @@ import io.powerpool.bitcoin.BlockHeader;
 import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
+import io.powerpool.cluster.Topics;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
 import io.powerpool.coin.CoinbaseOutputs;
@@ -16,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +28,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes solved blocks: assembles each from its job's template, writes it down, and has it handed
- * in. A block that is reported again joins the submission under way or gets the outcome known.
- * After a restart, blocks without a settled outcome are taken up again. Belongs to one event loop.
+ * in. A block that is reported again joins the submission under way or gets the outcome known. A
+ * block is settled when it is buried or refused; its finder is told if it is lost after it was
+ * taken. After a restart, blocks without a settled outcome are taken up again. Belongs to one event
+ * loop.
  */
 final class BlockSubmitter {
 
@@ -35,6 +39,11 @@ final class BlockSubmitter {
 
   /** How long a block waits for the disk: it is worth nothing once another one is first. */
   private static final long DISK_PATIENCE_MILLIS = 500;
+
+  private static final Duration TELL_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Between two tries to tell the finder of a block that it is lost. */
+  private static final Duration TELL_RETRY = Duration.ofMinutes(1);
 
   private final Vertx vertx;
   private final Coin coin;
@@ -48,8 +57,13 @@ final class BlockSubmitter {
   /** A block whose outcome is not settled yet. */
   private static final class Open {
     final Promise<Void> decided = Promise.promise();
+    final boolean resumed;
     KeptBlock block;
     BlockSubmission submission;
+
+    Open(boolean resumed) {
+      this.resumed = resumed;
+    }
   }
 
   /**
@@ -85,7 +99,7 @@ final class BlockSubmitter {
                     coin.currency(),
                     block.report().height(),
                     block.report().hash());
-                Open entry = new Open();
+                Open entry = new Open(true);
                 open.put(block.report().hash(), entry);
                 start(entry, block, unsettled.hex());
               }
@@ -117,7 +131,7 @@ final class BlockSubmitter {
     if (known != null) {
       return known.decided.future().map(decided -> known.block.report());
     }
-    Open entry = new Open();
+    Open entry = new Open(false);
     open.put(solved.hash(), entry);
     return archive
         .find(solved)
@@ -245,30 +259,69 @@ final class BlockSubmitter {
   }
 
   private void onOutcome(Open entry, BlockOutcome outcome, String reason, boolean settled) {
-    KeptBlock block = entry.block.with(outcome, reason, settled);
-    entry.block = block;
-    BlockReport report = block.report();
-    if (outcome == BlockOutcome.REJECTED) {
-      log.error(
-          "{} block {} {} REJECTED: {}", coin.currency(), report.height(), report.hash(), reason);
-    } else {
-      log.info(
-          "{} block {} {} {} {}", coin.currency(), report.height(), report.hash(), outcome, reason);
-    }
-    stats.onOutcome(report);
-    if (outcome == BlockOutcome.ACCEPTED || outcome == BlockOutcome.DUPLICATE) {
-      onTaken.run();
+    BlockOutcome before = entry.block.report().outcome();
+    // A server that is asked again after a restart knows the block that it took.
+    boolean known = outcome == before || (isTaken(outcome) && isTaken(before));
+    boolean owed = outcome == BlockOutcome.STALE && (isTaken(before) || entry.resumed);
+    entry.block =
+        entry.block.with(
+            known ? before : outcome,
+            known ? entry.block.report().reason() : reason,
+            settled && !owed);
+    if (!known) {
+      tell(before, entry.block.report());
     }
     // Answered before the note is on disk: after a crash in between the block is handed in again,
     // and "duplicate" leads to the same outcome.
     entry.decided.tryComplete();
-    archive
-        .update(block)
-        .onComplete(
-            written -> {
-              if (settled) {
-                open.remove(report.hash());
-              }
-            });
+    Future<Void> noted = archive.update(entry.block);
+    if (owed) {
+      tellFinder(entry);
+    } else if (settled) {
+      noted.onComplete(written -> open.remove(entry.block.report().hash()));
+    }
+  }
+
+  private static boolean isTaken(BlockOutcome outcome) {
+    return outcome == BlockOutcome.ACCEPTED || outcome == BlockOutcome.DUPLICATE;
+  }
+
+  private void tell(BlockOutcome before, BlockReport report) {
+    if (report.outcome() == BlockOutcome.REJECTED) {
+      log.error(
+          "{} block {} {} REJECTED: {}",
+          coin.currency(),
+          report.height(),
+          report.hash(),
+          report.reason());
+    } else {
+      log.info(
+          "{} block {} {} {} {}",
+          coin.currency(),
+          report.height(),
+          report.hash(),
+          report.outcome(),
+          report.reason());
+    }
+    stats.onOutcome(before, report);
+    if (isTaken(report.outcome())) {
+      onTaken.run();
+    }
+  }
+
+  /** Whoever found a block that was taken has stopped asking about it, so he has to be told. */
+  private void tellFinder(Open entry) {
+    // The block itself is not needed any more.
+    entry.submission = null;
+    BlockReport report = entry.block.report();
+    Topics.of(vertx)
+        .blockLost(entry.block.node())
+        .ask(report, TELL_TIMEOUT)
+        .onSuccess(
+            kept ->
+                archive
+                    .update(entry.block.with(report.outcome(), report.reason(), true))
+                    .onComplete(written -> open.remove(report.hash())))
+        .onFailure(away -> vertx.setTimer(TELL_RETRY.toMillis(), fired -> tellFinder(entry)));
   }
 }

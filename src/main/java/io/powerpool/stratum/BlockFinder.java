@@ -2,6 +2,7 @@ package io.powerpool.stratum;
 
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.cluster.SolvedBlockCodec;
+import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
 import io.powerpool.cluster.WireReader;
 import io.powerpool.cluster.WireWriter;
@@ -61,6 +62,7 @@ public final class BlockFinder implements BlockSink {
 
   private final Vertx vertx;
   private final Topics topics;
+  private final String node;
   private final Path folder;
   private final BlockListener listener;
   private final SolvedBlockCodec codec = new SolvedBlockCodec();
@@ -71,14 +73,18 @@ public final class BlockFinder implements BlockSink {
   /** The blocks found lately, oldest first. */
   private final Set<Hash256> known = new LinkedHashSet<>();
 
+  private Subscription lost = Future::succeededFuture;
+
   private volatile boolean closed;
 
   /**
+   * @param node the name under which it is told of blocks that are lost
    * @param folder where unanswered blocks are kept; made if it is missing
    * @param listener is told each block at once, and again whenever its outcome becomes another
    */
-  public BlockFinder(Vertx vertx, Path folder, BlockListener listener) {
+  public BlockFinder(Vertx vertx, String node, Path folder, BlockListener listener) {
     this.vertx = vertx;
+    this.node = node;
     this.topics = Topics.of(vertx);
     this.folder = folder;
     this.listener = listener;
@@ -87,6 +93,7 @@ public final class BlockFinder implements BlockSink {
 
   /** Takes up the blocks that an earlier run left without an outcome. */
   public Future<Void> start() {
+    lost = topics.blockLost(node).serve(this::onLost);
     return disk.executeBlocking(this::leftOvers)
         .map(
             blocks -> {
@@ -163,7 +170,19 @@ public final class BlockFinder implements BlockSink {
     closed = true;
     Promise<Void> written = Promise.promise();
     awaitWrites(written);
-    return written.future().compose(nothing -> disk.close());
+    return lost.cancel().compose(none -> written.future()).compose(nothing -> disk.close());
+  }
+
+  /** The chain has dropped a block whose outcome seemed final. */
+  private Future<String> onLost(BlockReport report) {
+    LOG.error(
+        "{} block {} height {}: {}",
+        report.coin(),
+        report.hash(),
+        report.height(),
+        report.reason());
+    return Future.fromCompletionStage(listener.onBlock(report), vertx.getOrCreateContext())
+        .map("kept");
   }
 
   private void awaitWrites(Promise<Void> written) {

@@ -81,7 +81,7 @@ class BlockFinderTest {
   void aBlockSurvivesAProcessThatDiesBeforeTheAnswer() throws IOException {
     List<BlockReport> told = new CopyOnWriteArrayList<>();
     Vertx first = Vertx.vertx();
-    BlockFinder lost = new BlockFinder(first, folder, into(told));
+    BlockFinder lost = new BlockFinder(first, "node", folder, into(told));
     await().until(lost.start()::succeeded);
     lost.found(block, report(BlockOutcome.PENDING));
     await().atMost(LONG).until(() -> files() == 1);
@@ -93,7 +93,7 @@ class BlockFinderTest {
     Files.createDirectory(folder.resolve("unreadable.solved"));
     Vertx second = Vertx.vertx();
     List<SolvedBlock> asked = new CopyOnWriteArrayList<>();
-    BlockFinder finder = new BlockFinder(second, folder, into(told));
+    BlockFinder finder = new BlockFinder(second, "node", folder, into(told));
     await().until(finder.start()::succeeded);
     // The job manager comes late, is undecided first, then answers.
     Topics.of(second)
@@ -117,7 +117,7 @@ class BlockFinderTest {
   void asksOnWhileABlockMayStillWinOrLose() {
     List<BlockReport> told = new CopyOnWriteArrayList<>();
     Vertx vertx = Vertx.vertx();
-    BlockFinder finder = new BlockFinder(vertx, folder, into(told));
+    BlockFinder finder = new BlockFinder(vertx, "node", folder, into(told));
     await().until(finder.start()::succeeded);
     List<SolvedBlock> asked = new CopyOnWriteArrayList<>();
     Topics.of(vertx)
@@ -145,6 +145,7 @@ class BlockFinderTest {
     BlockFinder finder =
         new BlockFinder(
             vertx,
+            "node",
             folder,
             report -> {
               CompletableFuture<Void> safe = new CompletableFuture<>();
@@ -171,7 +172,7 @@ class BlockFinderTest {
     Vertx vertx = Vertx.vertx();
     ManualTimers timers = new ManualTimers(vertx);
     List<BlockReport> told = new CopyOnWriteArrayList<>();
-    BlockFinder finder = new BlockFinder(timers.vertx(), folder, into(told));
+    BlockFinder finder = new BlockFinder(timers.vertx(), "node", folder, into(told));
     soon().until(finder.start()::succeeded);
     List<SolvedBlock> asked = new CopyOnWriteArrayList<>();
     serve(vertx, asked, BlockOutcome.ACCEPTED);
@@ -203,7 +204,7 @@ class BlockFinderTest {
   void aBlockThatNobodyAnswersForIsAskedAboutEverMorePatiently() {
     Vertx vertx = Vertx.vertx();
     ManualTimers timers = new ManualTimers(vertx);
-    BlockFinder finder = new BlockFinder(timers.vertx(), folder, into(new ArrayList<>()));
+    BlockFinder finder = new BlockFinder(timers.vertx(), "node", folder, into(new ArrayList<>()));
     soon().until(finder.start()::succeeded);
     finder.found(block, report(BlockOutcome.PENDING));
     expectPatience(timers);
@@ -226,6 +227,7 @@ class BlockFinderTest {
     BlockFinder finder =
         new BlockFinder(
             timers.vertx(),
+            "node",
             folder,
             report -> CompletableFuture.failedFuture(new IllegalArgumentException("too long")));
     soon().until(finder.start()::succeeded);
@@ -237,6 +239,38 @@ class BlockFinderTest {
     assertThat(files()).isEqualTo(1);
     soon().until(finder.close()::isComplete);
     soon().until(vertx.close()::isComplete);
+  }
+
+  @Test
+  void thatABlockIsLostAfterAllIsKeptBeforeItIsAnswered() {
+    Vertx vertx = Vertx.vertx();
+    List<CompletableFuture<Void>> kept = new CopyOnWriteArrayList<>();
+    BlockFinder finder =
+        new BlockFinder(
+            vertx,
+            "node",
+            folder,
+            report -> {
+              assertThat(report.outcome()).isEqualTo(BlockOutcome.STALE);
+              kept.add(new CompletableFuture<>());
+              return kept.get(kept.size() - 1);
+            });
+    soon().until(finder.start()::succeeded);
+    Future<String> first = tellLost(vertx);
+    soon().until(() -> kept.size() == 1);
+    assertThat(first.isComplete()).isFalse();
+    kept.get(0).completeExceptionally(new IllegalStateException("disk full"));
+    soon().until(first::failed);
+    Future<String> second = tellLost(vertx);
+    soon().until(() -> kept.size() == 2);
+    kept.get(1).complete(null);
+    soon().until(second::succeeded);
+    soon().until(finder.close()::isComplete);
+    soon().until(vertx.close()::isComplete);
+  }
+
+  private Future<String> tellLost(Vertx vertx) {
+    return Topics.of(vertx).blockLost("node").ask(report(BlockOutcome.STALE), LONG);
   }
 
   /** A minute of tries each second, then one each minute. */
