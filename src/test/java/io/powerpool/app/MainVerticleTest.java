@@ -1,11 +1,14 @@
 package io.powerpool.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.BindException;
@@ -63,24 +66,42 @@ class MainVerticleTest {
     assertThat(up.cause()).hasMessageContaining("stratum.ports: is missing");
   }
 
-  @Test
-  void tellsWhichPortIsTaken() throws IOException {
+  /** Each transport has an exception of its own for it. */
+  @ParameterizedTest
+  @CsvSource({"MONITOR, false", "MONITOR, true", "STRATUM, false", "STRATUM, true"})
+  void tellsWhichPortIsTaken(Role role, boolean nativeTransport) throws IOException {
+    Vertx own = Vertx.vertx(new VertxOptions().setPreferNativeTransport(nativeTransport));
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      JsonObject monitor =
+      assumeThat(own.isNativeTransportEnabled()).isEqualTo(nativeTransport);
+      JsonObject place =
           new JsonObject().put("address", "127.0.0.1").put("port", taken.getLocalPort());
-      Future<String> up =
-          deploy(Optional.of(Role.MONITOR), new JsonObject().put("monitor", monitor));
+      JsonObject config =
+          role == Role.MONITOR
+              ? new JsonObject().put("monitor", place)
+              : new JsonObject(
+                      "{\"coins\":{\"DEV\":{\"definition\":\"devchain\",\"pool_address\":\""
+                          + "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn\"}}}")
+                  .put(
+                      "stratum",
+                      new JsonObject().put("ports", new JsonArray().add(place.put("coin", "DEV"))));
+      Future<String> up = deploy(own, Optional.of(role), config);
       await().atMost(LIMIT).until(up::isComplete);
       assertThat(up.cause())
           .isInstanceOf(BindException.class)
           .hasMessageContaining("cannot listen on 127.0.0.1:" + taken.getLocalPort());
+    } finally {
+      await().atMost(LIMIT).until(own.close()::isComplete);
     }
   }
 
   private Future<String> deploy(Optional<Role> only, JsonObject values) {
+    return deploy(vertx, only, values);
+  }
+
+  private Future<String> deploy(Vertx where, Optional<Role> only, JsonObject values) {
     JsonObject config =
         ConfigFile.withDefinitions(values.put("data_dir", folder.resolve("data").toString()));
-    return vertx.deployVerticle(
+    return where.deployVerticle(
         new MainVerticle(only, 1, report -> {}), new DeploymentOptions().setConfig(config));
   }
 }
