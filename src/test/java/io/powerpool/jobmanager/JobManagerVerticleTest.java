@@ -147,6 +147,46 @@ class JobManagerVerticleTest {
   }
 
   @Test
+  void aRefreshWaitsForItsTemplateOnDiskButNotForADiskThatHangs() throws Exception {
+    List<Runnable> longPolls = new CopyOnWriteArrayList<>();
+    AtomicReference<JsonObject> offered = new AtomicReference<>(REAL.getJsonObject("gbt"));
+    server.on(
+        "getblocktemplate",
+        (call, response) -> {
+          Runnable answer = () -> FakeCoinServer.result(params -> offered.get()).to(call, response);
+          if (call.getJsonArray("params").getJsonObject(0).containsKey("longpollid")) {
+            longPolls.add(answer);
+          } else {
+            answer.run();
+          }
+        });
+    List<Boolean> written = new CopyOnWriteArrayList<>();
+    topics
+        .jobs(CURRENCY)
+        .subscribe(
+            job -> written.add(Files.exists(folder.resolve("templates/LTC/" + job.idText()))));
+    deploy(config(server).put("block_poll", "20ms"));
+    Awaitility.await().until(() -> longPolls.size() == 1);
+    offered.set(REAL.getJsonObject("gbt").copy().put("coinbasevalue", 1_300_000_000L));
+    longPolls.get(0).run();
+    Awaitility.await().until(() -> written.size() == 2);
+    assertThat(written.get(1)).isTrue();
+
+    Awaitility.await().until(() -> longPolls.size() == 2);
+    // Whoever opens a pipe to write into it hangs until somebody reads.
+    String next = Long.toHexString(published.get(1).id() + 1);
+    Path pipe = folder.resolve("templates/LTC/" + next + ".part");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    offered.set(REAL.getJsonObject("gbt").copy().put("coinbasevalue", 1_400_000_000L));
+    longPolls.get(1).run();
+    Awaitility.await().until(() -> written.size() == 3);
+    assertThat(published.get(2).idText()).isEqualTo(next);
+    assertThat(published.get(2).reward()).isEqualTo(1_400_000_000L);
+    assertThat(written.get(2)).isFalse();
+    Files.newInputStream(pipe).close();
+  }
+
+  @Test
   void anAnswerThatWasOvertakenByANewBlockDoesNotTurnBackTime() {
     Map<String, List<Runnable>> held = new ConcurrentHashMap<>();
     JsonObject old = REAL.getJsonObject("gbt");
