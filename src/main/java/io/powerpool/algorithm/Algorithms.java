@@ -6,10 +6,12 @@ import io.powerpool.algorithm.digest.Bmw512;
 import io.powerpool.algorithm.digest.CubeHash512;
 import io.powerpool.algorithm.digest.Digest;
 import io.powerpool.algorithm.digest.Echo512;
+import io.powerpool.algorithm.digest.EitherDigest;
 import io.powerpool.algorithm.digest.Groestl512;
 import io.powerpool.algorithm.digest.Jh512;
 import io.powerpool.algorithm.digest.Keccak;
 import io.powerpool.algorithm.digest.Luffa512;
+import io.powerpool.algorithm.digest.Sha256Digest;
 import io.powerpool.algorithm.digest.Shavite512;
 import io.powerpool.algorithm.digest.Simd512;
 import io.powerpool.algorithm.digest.Skein512;
@@ -29,6 +31,10 @@ public final class Algorithms {
   private static final Target BITCOINS =
       Target.ofHex("00000000ffff0000000000000000000000000000000000000000000000000000");
 
+  /** 2^25 hashes per share of difficulty 1: the factor of cpuminer-opt for Keccak is 128. */
+  private static final Target KECCAKS =
+      Target.ofHex("0000007fff800000000000000000000000000000000000000000000000000000");
+
   /** Dash and its relatives: eleven candidates of the SHA-3 competition. */
   private static final List<Supplier<Digest>> X11 =
       List.of(
@@ -44,9 +50,27 @@ public final class Algorithms {
           Simd512::new,
           Echo512::new);
 
+  /** Quark and PIVX: six such functions, three times by choice. */
+  private static final List<Supplier<Digest>> QUARK =
+      List.of(
+          Blake512::new,
+          Bmw512::new,
+          () -> new EitherDigest(new Groestl512(), new Skein512()),
+          Groestl512::new,
+          Jh512::new,
+          () -> new EitherDigest(new Blake512(), new Bmw512()),
+          Keccak::of512,
+          Skein512::new,
+          () -> new EitherDigest(Keccak.of512(), new Jh512()));
+
+  /** Bulwark and Electra: the five finalists of the SHA-3 competition. */
+  private static final List<Supplier<Digest>> NIST5 =
+      List.of(Blake512::new, Groestl512::new, Jh512::new, Keccak::of512, Skein512::new);
+
   /**
-   * In the order in which they are shown. For BLAKE-256 there is disagreement: cpuminer-opt and
-   * eloipool count 2^32 hashes, the original PowerPool 2^16, node-stratum-pool 2^24.
+   * In the order in which they are shown. There is disagreement about difficulty 1: for BLAKE-256
+   * cpuminer-opt and eloipool count 2^32 hashes, the original PowerPool 2^16 and node-stratum-pool
+   * 2^24, and 2^24 for Groestl as well.
    */
   private static final List<Algorithm> ALL =
       List.of(
@@ -54,7 +78,12 @@ public final class Algorithms {
           new Scrypt("scrypt", 1024),
           new Scrypt("scryptn", 2048),
           new DigestChain("blake256", BITCOINS, List.of(Blake256::ofEightRounds)),
-          new DigestChain("x11", BITCOINS, X11));
+          new DigestChain("x11", BITCOINS, X11),
+          new DigestChain("quark", BITCOINS, QUARK),
+          new DigestChain("nist5", BITCOINS, NIST5),
+          new DigestChain("groestl", BITCOINS, List.of(Groestl512::new, Groestl512::new)),
+          new DigestChain("skein", BITCOINS, List.of(Skein512::new, Sha256Digest::new)),
+          new DigestChain("keccak", KECCAKS, List.of(Keccak::of256)));
 
   /** What other software calls some of them: the original PowerPool, and lists of vectors. */
   private static final Map<String, String> OTHER_NAMES =

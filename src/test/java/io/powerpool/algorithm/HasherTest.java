@@ -97,9 +97,20 @@ class HasherTest {
         .hasMessageContaining("was " + cost);
   }
 
-  /** The numbers are PowerPool's "hashes per share", except for blake256. */
+  /** The numbers are PowerPool's "hashes per share", where it has any, except for blake256. */
   @ParameterizedTest
-  @CsvSource({"sha256d, 32", "scrypt, 16", "scryptn, 16", "blake256, 32", "x11, 32"})
+  @CsvSource({
+    "sha256d, 32",
+    "scrypt, 16",
+    "scryptn, 16",
+    "blake256, 32",
+    "x11, 32",
+    "quark, 32",
+    "nist5, 32",
+    "groestl, 32",
+    "skein, 32",
+    "keccak, 25"
+  })
   void difficultyOneTakesAsManyHashesAsMinersThink(String name, int logarithm) {
     BigInteger target = Algorithms.byName(name).difficultyOne().toBigInteger();
 
