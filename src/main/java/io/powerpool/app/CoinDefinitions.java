@@ -19,7 +19,16 @@ final class CoinDefinitions {
 
   /** Each is a file of {@code conf/coins} without its ending. */
   static final List<String> NAMES =
-      List.of("bitcoin", "bitcoin-cash", "dash", "devchain", "dogecoin", "litecoin", "namecoin");
+      List.of(
+          "bitcoin",
+          "bitcoin-cash",
+          "dash",
+          "devchain",
+          "digibyte-scrypt",
+          "digibyte-sha256d",
+          "dogecoin",
+          "litecoin",
+          "namecoin");
 
   private CoinDefinitions() {}
 

@@ -84,6 +84,15 @@ public final class Topics implements Shareable {
   }
 
   /**
+   * Monitor → the job manager: what a coin server makes of a block of the current job, its proof of
+   * work left aside; answered with {@code result} ("valid" or why not), {@code height} and {@code
+   * time}. An unanswered question shows as an error on a page.
+   */
+  public Request<String, JsonObject> proposal(String currency) {
+    return new Request<>(bus, "proposal." + currency, null, null);
+  }
+
+  /**
    * The node that found a block → the job manager. The block is on the finder's disk already; asked
    * again until answered with a final outcome.
    */

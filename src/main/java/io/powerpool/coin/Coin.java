@@ -21,8 +21,11 @@ import java.util.function.Function;
  * @param name for people, as "Litecoin"
  * @param difficultyOne the target of difficulty 1 for this coin's miners
  * @param templateRules what {@code getblocktemplate} must be asked with
+ * @param templateAlgorithm what {@code getblocktemplate} must be told of the proof-of-work function
+ *     by coins that have several; empty for others
  * @param blockId which hash names a block
  * @param transactionId which hash of a transaction goes into the merkle tree
+ * @param algorithmBits how a header's version tells the proof-of-work function
  * @param versionMask the header version bits that miners may roll (BIP 320)
  * @param payouts who is paid, in the order of the outputs; percentages sum to 100
  * @param templatePayments where the template says whom else the coinbase must pay
@@ -37,8 +40,10 @@ public record Coin(
     Algorithm algorithm,
     Target difficultyOne,
     List<String> templateRules,
+    String templateAlgorithm,
     BlockId blockId,
     TransactionId transactionId,
+    AlgorithmBits algorithmBits,
     int versionMask,
     List<Payout> payouts,
     TemplatePayments templatePayments,
@@ -75,11 +80,8 @@ public record Coin(
             .optionalString("difficulty_one")
             .flatMap(hex -> known(section, "difficulty_one", hex, Target::ofHex))
             .or(() -> algorithm.map(Algorithm::difficultyOne));
-    int mask =
-        section
-            .optionalString("version_mask")
-            .flatMap(hex -> known(section, "version_mask", hex, Coin::mask))
-            .orElse(BIP320_MASK);
+    int mask = mask(section, "version_mask", BIP320_MASK);
+    AlgorithmBits algorithmBits = algorithmBits(section);
     BlockId blockId = choice(section, "block_id", BlockId.SHA256D);
     TransactionId transactionId = choice(section, "transaction_id", TransactionId.SHA256D);
     String tag = section.string("coinbase_tag", "/PowerPool/");
@@ -93,6 +95,7 @@ public record Coin(
     List<Payout> payouts = Payouts.from(section, addresses);
     List<PaymentField> payments =
         PaymentField.from(section, family.map(CoinFamily::payments).orElse(List.of()));
+    List<FixedPayment> fixed = FixedPayment.from(section, addresses);
     if (family.isEmpty()
         || algorithm.isEmpty()
         || difficultyOne.isEmpty()
@@ -108,11 +111,13 @@ public record Coin(
             algorithm.get(),
             difficultyOne.get(),
             rules,
+            section.string("gbt_algorithm", ""),
             blockId,
             transactionId,
-            mask,
+            algorithmBits,
+            mask & ~algorithmBits.mask(),
             payouts,
-            new TemplatePayments(payments, addresses.get()),
+            new TemplatePayments(payments, fixed, addresses.get()),
             tag,
             extranonce1Size,
             extranonce2Size);
@@ -149,6 +154,24 @@ public record Coin(
       section.fault(key, text, e.getMessage());
       return Optional.empty();
     }
+  }
+
+  private static AlgorithmBits algorithmBits(Section section) {
+    int mask = mask(section, "version_algorithm_mask", 0);
+    int value = mask(section, "version_algorithm", 0);
+    try {
+      return new AlgorithmBits(mask, value);
+    } catch (IllegalArgumentException e) {
+      section.fault("version_algorithm", Hex.ofInt(value), e.getMessage());
+      return AlgorithmBits.NONE;
+    }
+  }
+
+  private static int mask(Section section, String key, int otherwise) {
+    return section
+        .optionalString(key)
+        .flatMap(hex -> known(section, key, hex, Coin::mask))
+        .orElse(otherwise);
   }
 
   private static int mask(String hex) {

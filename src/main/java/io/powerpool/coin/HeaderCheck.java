@@ -49,8 +49,9 @@ public final class HeaderCheck {
   /** Whether a header proves work by the coin's function. */
   public static Work work(Coin coin, byte[] header) {
     BlockHeader read = BlockHeader.read(header, 0);
-    boolean merged = (read.version() & AUXPOW_FLAG) != 0;
-    if (merged) {
+    AlgorithmBits ours = coin.algorithmBits();
+    boolean merged = (read.version() & AUXPOW_FLAG & ~ours.mask()) != 0;
+    if (merged || !ours.areIn(read.version())) {
       return Work.ELSEWHERE;
     }
     byte[] hash = new byte[Hash256.SIZE];

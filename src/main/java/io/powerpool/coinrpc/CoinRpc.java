@@ -31,6 +31,15 @@ public interface CoinRpc {
   void abandonAwait();
 
   /**
+   * Asks what the server makes of a block, its proof of work left aside (BIP 23).
+   *
+   * @return empty if it is good, otherwise the server's word for why not; fails with kind {@link
+   *     CoinRpcException.Kind#RPC} or {@link CoinRpcException.Kind#MALFORMED} at a server that
+   *     knows no proposals
+   */
+  Future<Optional<String>> propose(TemplateRequest request, String blockHex);
+
+  /**
    * Hands in a block.
    *
    * @return empty if it became the tip, otherwise the server's word for why not, which need not be

@@ -21,7 +21,7 @@ public final class HttpCoinRpc implements CoinRpc {
   private static final Duration LONG_POLL_TIMEOUT = Duration.ofMinutes(10);
 
   /** A node checks the whole block before it answers; a time-out here would decide nothing. */
-  private static final Duration SHORTEST_SUBMIT_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration SHORTEST_BLOCK_TIMEOUT = Duration.ofSeconds(30);
 
   private final Vertx vertx;
   private final CoinServerOptions options;
@@ -78,16 +78,32 @@ public final class HttpCoinRpc implements CoinRpc {
   }
 
   @Override
+  public Future<Optional<String>> propose(TemplateRequest request, String blockHex) {
+    return calls.call(
+        "getblocktemplate",
+        request.toProposal(blockHex),
+        blockTimeout(),
+        answer -> {
+          if (answer == null || answer instanceof String) {
+            return Optional.ofNullable((String) answer);
+          }
+          throw new IllegalArgumentException("a template in place of a word");
+        });
+  }
+
+  @Override
   public Future<Optional<String>> submitBlock(String blockHex) {
-    Duration timeout =
-        options.timeout().compareTo(SHORTEST_SUBMIT_TIMEOUT) > 0
-            ? options.timeout()
-            : SHORTEST_SUBMIT_TIMEOUT;
     return calls.call(
         "submitblock",
         new JsonArray().add(blockHex),
-        timeout,
+        blockTimeout(),
         answer -> Optional.ofNullable(answer).map(Object::toString));
+  }
+
+  private Duration blockTimeout() {
+    return options.timeout().compareTo(SHORTEST_BLOCK_TIMEOUT) > 0
+        ? options.timeout()
+        : SHORTEST_BLOCK_TIMEOUT;
   }
 
   @Override

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the outputs that a template demands, in the shapes that nodes give them. A script is
- * preferred to an address: Dash's credit pool has an address that is empty, and must be paid.
+ * Reads the outputs that a coin and its templates demand, in the shapes that nodes give them. A
+ * script is preferred to an address: Dash's credit pool has an address that is empty, and must be
+ * paid.
  */
 final class PaymentReader {
 
@@ -34,6 +35,9 @@ final class PaymentReader {
   static List<TemplatePayment> read(JsonFields template, TemplatePayments wanted) {
     PaymentReader reader = new PaymentReader(template, wanted.addresses());
     wanted.fields().forEach(reader::read);
+    int height = (int) template.number("height", 0, Integer.MAX_VALUE);
+    long value = reader.value();
+    wanted.fixed().forEach(each -> each.at(height, value).ifPresent(reader.payments::add));
     return reader.payments;
   }
 
@@ -109,11 +113,14 @@ final class PaymentReader {
       return parent.number(field.amountField(), 0, Long.MAX_VALUE);
     }
     if (field.percent() > 0) {
-      long value = template.number("coinbasevalue", 0, Long.MAX_VALUE);
-      return CoinbaseOutputs.share(value, field.percent());
+      return CoinbaseOutputs.share(value(), field.percent());
     }
     throw JsonFields.fault(
         parent.name(field.amountField()), "the amount for " + field.path(), null);
+  }
+
+  private long value() {
+    return template.number("coinbasevalue", 0, Long.MAX_VALUE);
   }
 
   /** The first of these keys that has a value, other than an empty text. */

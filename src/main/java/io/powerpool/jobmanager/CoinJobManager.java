@@ -61,6 +61,7 @@ final class CoinJobManager {
   private final BlockSubmitter submitter;
   private final BlockStats blockStats = new BlockStats();
   private final BlockArchive archive;
+  private final BlockProposal proposal;
   private final Path termFile;
   private final RollingCounter newJobs;
   private final RollingCounter workRestarts;
@@ -99,6 +100,7 @@ final class CoinJobManager {
         new TemplatePoller(
             vertx, coin.currency(), servers, TemplateRequest.of(coin), options, this::onTemplate);
     this.archive = new BlockArchive(vertx, folder.resolve("blocks"), coin.currency());
+    this.proposal = new BlockProposal(vertx, coin, servers, clock);
     this.submitter =
         new BlockSubmitter(vertx, coin, servers, templates, archive, blockStats, poller::refresh);
     this.termFile = folder.resolve("terms").resolve(coin.currency());
@@ -140,6 +142,7 @@ final class CoinJobManager {
   private void serve() {
     subscriptions.add(topics.currentJob(coin.currency()).serve(question -> currentJob()));
     subscriptions.add(topics.solvedBlocks(coin.currency()).serve(submitter::submit));
+    subscriptions.add(topics.proposal(coin.currency()).serve(question -> propose()));
     subscriptions.add(topics.transactions(coin.currency()).serve(this::transactions));
     subscriptions.add(topics.signals(coin.currency()).subscribe(this::onSignal));
     timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> onSecond()));
@@ -151,6 +154,13 @@ final class CoinJobManager {
     return job == null
         ? Future.failedFuture("no work for " + coin.currency() + " yet: " + trouble())
         : Future.succeededFuture(job);
+  }
+
+  private Future<JsonObject> propose() {
+    Optional<BlockTemplate> template = job == null ? Optional.empty() : templates.recent(job.id());
+    return template.isEmpty()
+        ? Future.failedFuture("no work for " + coin.currency() + " yet: " + trouble())
+        : proposal.ask(job, template.get());
   }
 
   private Future<JsonArray> transactions(long jobId) {
@@ -234,6 +244,9 @@ final class CoinJobManager {
     if (newParent) {
       // The file is written while miners already work: every moment on the old parent is lost.
       publish(made);
+      if (proposal.due()) {
+        proposal.ask(made, fitting);
+      }
     } else {
       written
           .timeout(DISK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
@@ -297,7 +310,8 @@ final class CoinJobManager {
   private String trouble() {
     String ofWork = trouble.isEmpty() && polling ? poller.trouble() : trouble;
     String ofDisk = ofWork.isEmpty() ? templates.trouble() : ofWork;
-    return ofDisk.isEmpty() ? tightness : ofDisk;
+    String ofSize = ofDisk.isEmpty() ? tightness : ofDisk;
+    return ofSize.isEmpty() ? proposal.trouble() : ofSize;
   }
 
   private void publishStatus() {
@@ -327,6 +341,7 @@ final class CoinJobManager {
         .put("job_count", jobCount)
         .put("job_id", job == null ? null : job.idText())
         .put("template_age", job == null ? null : (clock.millis() - templateMillis) / 1000.0)
+        .put("block_proposal", proposal.toJson())
         .put("trouble", trouble())
         .put("counters", new JsonArray(counters.toList(System.nanoTime())));
   }

@@ -5,11 +5,13 @@ import static io.powerpool.monitor.Replies.json;
 import static io.powerpool.monitor.Replies.segment;
 import static io.powerpool.monitor.Replies.slashed;
 
+import io.powerpool.cluster.Topics;
 import io.vertx.core.Handler;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,13 +22,17 @@ import java.util.function.BiConsumer;
  * are called is strangers' text: it leaves here only inside JSON, and links are encoded.
  */
 final class ComponentRoutes {
+  private static final Duration PROPOSAL_PATIENCE = Duration.ofSeconds(30);
+
   private final StatusBoard board;
+  private final Topics topics;
   private final ClientDirectory clients;
   private final Map<String, JsonObject> settings;
 
-  ComponentRoutes(StatusBoard board, ClientDirectory clients, Map<String, JsonObject> settings) {
+  ComponentRoutes(StatusBoard board, Topics topics, Map<String, JsonObject> settings) {
     this.board = board;
-    this.clients = clients;
+    this.topics = topics;
+    this.clients = new ClientDirectory(topics);
     this.settings = settings;
   }
 
@@ -36,6 +42,7 @@ final class ComponentRoutes {
     router.route("/05/clients").handler(slashed(this::legacyClients));
     router.route("/:component").handler(component(this::status));
     router.route("/:component/config").handler(component(this::config));
+    router.route("/:component/proposal").handler(component(this::proposal));
     router.route("/:component/clients").handler(component(this::clients));
     router.route("/:component/client/:user").handler(component(this::client));
   }
@@ -68,6 +75,19 @@ final class ComponentRoutes {
   private void config(RoutingContext context, Component component) {
     JsonObject known = settings.getOrDefault(component.name(), new JsonObject());
     json(context, SecretMask.hide(known));
+  }
+
+  /** Has the job manager ask its coin server now, which may take as long as checking a block. */
+  private void proposal(RoutingContext context, Component component) {
+    if (!component.is(Component.JOB_MANAGER)) {
+      Replies.notFound(context, "not a job manager");
+      return;
+    }
+    topics
+        .proposal(component.name())
+        .ask("", PROPOSAL_PATIENCE)
+        .onSuccess(answer -> json(context, answer))
+        .onFailure(failure -> json(context, new JsonObject().put("error", failure.getMessage())));
   }
 
   private void clients(RoutingContext context, Component component) {

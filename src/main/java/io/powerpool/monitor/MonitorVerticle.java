@@ -47,7 +47,7 @@ public final class MonitorVerticle extends AbstractVerticle {
     topics.status().subscribe(report -> board.onReport(report, System.nanoTime()));
     vertx.setPeriodic(
         FIRST_SAMPLE.toMillis(), HashrateHistory.INTERVAL.toMillis(), timer -> onSample());
-    ComponentRoutes components = new ComponentRoutes(board, new ClientDirectory(topics), settings);
+    ComponentRoutes components = new ComponentRoutes(board, topics, settings);
     listen(new MonitorRoutes(vertx, options, board, history, new LedgerView(topics), components))
         .onSuccess(this::onListening)
         .<Void>mapEmpty()

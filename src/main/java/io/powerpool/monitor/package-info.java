@@ -20,7 +20,9 @@
  *       subsidy}; {@code template_age} (seconds), {@code trouble} (what is wrong, in words), {@code
  *       live_coinservers}, {@code down_coinservers}, {@code coinservers} (name to {@code status} a
  *       state, "live" if all is well, {@code height}, {@code last_rtt} in seconds, {@code
- *       last_error}), {@code block_stats}, {@code job_count}.
+ *       last_error}), {@code block_stats}, {@code job_count}, {@code block_proposal} (what a coin
+ *       server made of a block of ours, asked at the start and by the path {@code NAME/proposal}:
+ *       {@code result}, "valid" if all is well, {@code height}, {@code time}).
  *   <li>{@code journal}: {@code failing} (a text if writing fails), {@code alarm}, {@code lost},
  *       {@code pending_count}.
  *   <li>{@code reporter}: {@code queue_size}, {@code lag_seconds}, {@code failing}, {@code trouble}

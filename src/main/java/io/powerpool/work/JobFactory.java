@@ -34,8 +34,8 @@ public final class JobFactory {
    *
    * @param clean whether the parent is another than that of the job before
    * @param nowMillis when the template arrived, in milliseconds since 1970
-   * @throws IllegalArgumentException if the template's bits are no valid target or no coinbase can
-   *     be built
+   * @throws IllegalArgumentException if the template is for another proof-of-work function, its
+   *     bits are no valid target or no coinbase can be built
    */
   public Job create(BlockTemplate template, boolean clean, long nowMillis) {
     sequence++;
@@ -50,6 +50,15 @@ public final class JobFactory {
    * @param mark goes into the coinbase; may be empty where nobody compares jobs
    */
   public Job create(BlockTemplate template, boolean clean, long nowMillis, long id, byte[] mark) {
+    if (!coin.algorithmBits().areIn(template.version())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "version %08x is not for algorithm %s: its bits under %08x must be %08x (gbt_algorithm)",
+              template.version(),
+              coin.algorithm().name(),
+              coin.algorithmBits().mask(),
+              coin.algorithmBits().value()));
+    }
     CoinbaseParts coinbase = coin.family().coinbase(template, coin, mark);
     int versionMask = coin.versionMask() & ~template.versionRequired();
     return new Job(

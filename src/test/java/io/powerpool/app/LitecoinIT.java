@@ -139,6 +139,11 @@ class LitecoinIT {
     mineTo(LAST_HEIGHT);
 
     assertThat(seen).containsExactlyInAnyOrder(Content.values());
+    assertThat(status().getJsonObject("block_proposal").getString("result")).isEqualTo("valid");
+    // With an extension block, as the first one had none.
+    JsonObject proposed = await(Topics.of(vertx).proposal(CURRENCY).ask("", PATIENCE));
+    assertThat(proposed.getString("result")).isEqualTo("valid");
+    assertThat(proposed.getInteger("height")).isEqualTo(LAST_HEIGHT + 1);
     int mined = LAST_HEIGHT - FIRST_HEIGHT;
     assertThat(mined).isGreaterThanOrEqualTo(60);
     JsonObject blockStats = status().getJsonObject("block_stats");

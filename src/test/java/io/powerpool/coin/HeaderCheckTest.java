@@ -48,6 +48,29 @@ class HeaderCheckTest {
     assertThat(HeaderCheck.work(coin("scrypt", "sha256d"), merged)).isEqualTo(Work.ELSEWHERE);
   }
 
+  @Test
+  void leavesOutHeadersOfTheCoinsOtherFunctions() {
+    // DigiByte's block 4394891 (algorithm/pow-vectors.txt), mined with SHA-256d.
+    byte[] header =
+        Hex.decode(
+            "0202002022ef7a046f358918ee82e173234eaf0cd8f14af31d72e77d259a3961dc51e1e0f46da368193aad41d"
+                + "42a0ad8a52ce01ef31c026e8f608f15d95caf1cc2bbcf92e26c035907657c19df0db344");
+    assertThat(HeaderCheck.work(digiByte("sha256d", "00000200"), header)).isEqualTo(Work.PROVEN);
+    assertThat(HeaderCheck.work(digiByte("scrypt", "00000200"), header)).isEqualTo(Work.MISSED);
+    assertThat(HeaderCheck.work(digiByte("scrypt", "00000000"), header)).isEqualTo(Work.ELSEWHERE);
+  }
+
+  private static Coin digiByte(String algorithm, String bits) {
+    return TestCoins.coin(
+        Map.of(
+            "algorithm",
+            algorithm,
+            "version_algorithm_mask",
+            "00000f00",
+            "version_algorithm",
+            bits));
+  }
+
   private static Coin coin(String algorithm, String blockId) {
     return TestCoins.coin(Map.of("algorithm", algorithm, "block_id", blockId));
   }

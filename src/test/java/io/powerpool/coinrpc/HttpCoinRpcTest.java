@@ -75,7 +75,7 @@ class HttpCoinRpcTest {
   void readsAnErrorUnderHttp500() {
     server.error("getblocktemplate", -9, "Litecoin is not connected!");
     CoinRpcException failure =
-        failure(rpc.blockTemplate(new TemplateRequest(List.of(), TestCoins.NO_PAYMENTS, null)));
+        failure(rpc.blockTemplate(new TemplateRequest(List.of(), "", TestCoins.NO_PAYMENTS, null)));
     assertThat(failure.kind()).isEqualTo(Kind.RPC);
     assertThat(failure.code()).isEqualTo(-9);
     assertThat(failure.serverIsDown()).isFalse();
@@ -214,7 +214,8 @@ class HttpCoinRpcTest {
 
   @Test
   void longPollOutlivesTheTimeoutAndLeavesOtherCallsAlone() {
-    TemplateRequest request = new TemplateRequest(List.of("segwit"), TestCoins.NO_PAYMENTS, null);
+    TemplateRequest request =
+        new TemplateRequest(List.of("segwit"), "", TestCoins.NO_PAYMENTS, null);
     server.on("getblocktemplate", FakeCoinServer.hang()).result("getblockcount", 3);
     Future<BlockTemplate> waiting = rpc.awaitTemplate(request.after("tip1"));
     assertThat(failure(rpc.blockTemplate(request)).kind()).isEqualTo(Kind.TIMEOUT);

@@ -95,6 +95,46 @@ class PaymentReaderTest {
   }
 
   @Test
+  void paysWhatTheDefinitionSaysInTheseBlocks() {
+    // The template's height is 813750 and its value 1801475949.
+    Coin coin =
+        TestCoins.coin(
+            Map.of(
+                "fixed_payments",
+                List.of(
+                    Map.of("address", ADDRESS, "percent", 2.5, "to_height", 813_750),
+                    Map.of("script", "51", "amount", 70, "from_height", 813_750, "beside", true),
+                    Map.of("script", "52", "amount", 80, "from_height", 813_751),
+                    Map.of("script", "53", "amount", 90, "to_height", 813_749),
+                    Map.of("address", "xyz", "amount", 90, "network", "testnet"))));
+    assertPaid(
+        coin,
+        of("founder", ""),
+        "fixed_payments[0] 45036898 " + SCRIPT,
+        "fixed_payments[1] 70 51 beside");
+    assertThat(pool(coin, of("founder", ""))).isEqualTo(1_801_475_949L - 45_036_898);
+  }
+
+  @Test
+  void refusesFixedPaymentsThatSayTooLittleOrTooMuch() {
+    assertFixedFault(Map.of("address", "xyz", "amount", 1), "fixed_payments[0].address");
+    assertFixedFault(Map.of("script", "5", "amount", 1), "fixed_payments[0].script");
+    assertFixedFault(Map.of("amount", 1), "fixed_payments[0].address");
+    assertFixedFault(
+        Map.of("script", "51", "address", ADDRESS, "amount", 1), "fixed_payments[0].address");
+    assertFixedFault(Map.of("script", "51"), "fixed_payments[0].amount");
+    assertFixedFault(Map.of("script", "51", "amount", 1, "percent", 1), "fixed_payments[0].amount");
+    assertFixedFault(
+        Map.of("script", "51", "amount", 1, "from_height", 2, "to_height", 1),
+        "fixed_payments[0].to_height");
+  }
+
+  private static void assertFixedFault(Map<String, ?> payment, String key) {
+    assertThatThrownBy(() -> TestCoins.coin(Map.of("fixed_payments", List.of(payment))))
+        .hasMessageContaining(key);
+  }
+
+  @Test
   void namesWhatIsWrong() {
     assertFault(of("masternode", 5), "masternode must be an object");
     assertFault(of("masternode", JsonArray.of(1)), "masternode[0] must be an object, was 1");

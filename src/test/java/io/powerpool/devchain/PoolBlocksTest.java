@@ -82,6 +82,12 @@ class PoolBlocksTest {
       byte[] coinbase = assembler.coinbase(job, EXTRANONCE1, count);
       byte[] block = coin.family().block(template, header, coinbase);
 
+      TemplateRequest request = TemplateRequest.of(coin);
+      assertThat(onLoop(() -> rpc.propose(request, Hex.encode(block)))).as("%d", count).isEmpty();
+      byte[] damaged = block.clone();
+      damaged[40]++;
+      assertThat(onLoop(() -> rpc.propose(request, Hex.encode(damaged))))
+          .contains("bad-txnmrklroot");
       assertThat(onLoop(() -> rpc.submitBlock(Hex.encode(block)))).as("block %d", count).isEmpty();
       Hash256 id = Hash256.of(Sha256.twice(header));
       assertThat(onLoop(rpc::bestBlockHash)).isEqualTo(id);

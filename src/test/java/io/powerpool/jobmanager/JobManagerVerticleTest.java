@@ -3,6 +3,7 @@ package io.powerpool.jobmanager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.powerpool.bitcoin.BlockHeader;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.Sha256;
@@ -586,6 +587,76 @@ class JobManagerVerticleTest {
     server.result("getblock", Fixtures.LITECOIN_20000 + "00");
     assertThatThrownBy(() -> deploy(config(server).put("block_id", "pow")))
         .hasMessageContaining("coins.LTC: block_id is pow");
+  }
+
+  @Test
+  void asksWhatTheServerMakesOfABlockOfItsFirstJob() {
+    server.result(FakeCoinServer.PROPOSAL, null);
+    deploy(server);
+    Job job = currentJob();
+    Awaitility.await().until(() -> "valid".equals(proposed()));
+    assertThat(server.calls(FakeCoinServer.PROPOSAL)).hasSize(1);
+    JsonObject question = server.calls(FakeCoinServer.PROPOSAL).get(0).getJsonObject(0);
+    assertThat(question.getJsonArray("rules")).containsExactly("mweb", "segwit");
+    String block = question.getString("data");
+    BlockHeader header = BlockHeader.read(Hex.decode(block), 0);
+    assertThat(header.previous()).isEqualTo(job.previous());
+    assertThat(header.version()).isEqualTo(job.version());
+    assertThat(header.time()).isEqualTo((int) job.time());
+    // The extension block comes last.
+    assertThat(block).endsWith("01" + REAL.getJsonObject("gbt").getString("mweb"));
+    assertThat(status().getString("trouble")).isEmpty();
+  }
+
+  @Test
+  void aRefusedProposalIsToldAndMiningGoesOn() {
+    server.result(FakeCoinServer.PROPOSAL, "bad-cb-amount");
+    deploy(server);
+    assertThat(currentJob().height()).isEqualTo(440);
+    Awaitility.await().until(() -> status().getString("trouble").contains("bad-cb-amount"));
+    server.result(FakeCoinServer.PROPOSAL, null);
+    assertThat(askForProposal().getString("result")).isEqualTo("valid");
+    assertThat(status().getString("trouble")).isEmpty();
+  }
+
+  @Test
+  void aProposalThatCameTooLateIsRepeatedWithTheNextBlock() {
+    server.result(FakeCoinServer.PROPOSAL, "inconclusive-not-best-prevblk");
+    deploy(config(server).put("long_poll", false));
+    Awaitility.await().until(() -> "inconclusive-not-best-prevblk".equals(proposed()));
+    assertThat(status().getString("trouble")).isEmpty();
+    server.result(FakeCoinServer.PROPOSAL, null);
+    workAt(
+        server,
+        REAL.getJsonObject("gbt")
+            .copy()
+            .put("height", 441)
+            .put("previousblockhash", "ab".repeat(32)));
+    Awaitility.await().until(() -> "valid".equals(proposed()));
+  }
+
+  @Test
+  void aServerThatKnowsNoProposalsIsAskedOnce() {
+    server.error(FakeCoinServer.PROPOSAL, -8, "Invalid mode");
+    deploy(config(server).put("long_poll", false));
+    Awaitility.await().until(() -> proposed().startsWith("not supported"));
+    assertThat(status().getString("trouble")).isEmpty();
+    workAt(
+        server,
+        REAL.getJsonObject("gbt")
+            .copy()
+            .put("height", 441)
+            .put("previousblockhash", "ab".repeat(32)));
+    Awaitility.await().until(() -> currentJob().height() == 441);
+    assertThat(server.calls(FakeCoinServer.PROPOSAL)).hasSize(1);
+  }
+
+  private String proposed() {
+    return status().getJsonObject("block_proposal").getString("result", "");
+  }
+
+  private JsonObject askForProposal() {
+    return await(topics.proposal(CURRENCY).ask("", PATIENCE));
   }
 
   /** Makes this header the tip; older ones are not known. */

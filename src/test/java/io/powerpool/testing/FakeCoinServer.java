@@ -28,6 +28,9 @@ public final class FakeCoinServer {
     void to(JsonObject call, HttpServerResponse response);
   }
 
+  /** What {@code getblocktemplate} in proposal mode is called here. */
+  public static final String PROPOSAL = "proposal";
+
   private final Vertx vertx;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<JsonObject> calls = new CopyOnWriteArrayList<>();
@@ -102,7 +105,7 @@ public final class FakeCoinServer {
   public List<JsonArray> calls(String method) {
     List<JsonArray> found = new ArrayList<>();
     for (JsonObject call : calls) {
-      if (call.getString("method").equals(method)) {
+      if (name(call).equals(method)) {
         found.add(call.getJsonArray("params"));
       }
     }
@@ -145,13 +148,23 @@ public final class FakeCoinServer {
             body -> {
               JsonObject call = body.toJsonObject();
               calls.add(call);
-              Answer answer = answers.get(call.getString("method"));
+              Answer answer = answers.get(name(call));
               if (answer == null) {
                 request.response().setStatusCode(404).end("no such method here");
               } else {
                 answer.to(call, request.response());
               }
             });
+  }
+
+  /** The method, but {@link #PROPOSAL} for a question about a block. */
+  private static String name(JsonObject call) {
+    String method = call.getString("method");
+    return method.equals("getblocktemplate")
+            && call.getJsonArray("params").getValue(0) instanceof JsonObject request
+            && "proposal".equals(request.getValue("mode"))
+        ? PROPOSAL
+        : method;
   }
 
   private static JsonObject envelope(JsonObject call) {

@@ -18,7 +18,8 @@ public final class TestCoins {
   public static final AddressFormat FORMAT = new AddressFormat(List.of(140), List.of(19), "", "");
 
   /** Of a template that names nobody. */
-  public static final TemplatePayments NO_PAYMENTS = new TemplatePayments(List.of(), FORMAT);
+  public static final TemplatePayments NO_PAYMENTS =
+      new TemplatePayments(List.of(), List.of(), FORMAT);
 
   private TestCoins() {}
 
