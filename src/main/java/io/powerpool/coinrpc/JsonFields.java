@@ -16,6 +16,7 @@ import java.util.function.Function;
 final class JsonFields {
 
   private static final int SHOWN_CHARS = 60;
+  private static final int LONGEST_REASON = 160;
 
   private final JsonObject json;
   private final String path;
@@ -143,7 +144,7 @@ final class JsonFields {
     try {
       return reader.apply(text);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(name + ": " + shorten(e.getMessage(), LONGEST_REASON), e);
     }
   }
 
@@ -161,7 +162,11 @@ final class JsonFields {
     if (value instanceof JsonArray array) {
       return "a list of " + array.size();
     }
-    String text = value.toString().replaceAll("\\p{Cntrl}", "?");
-    return text.length() <= SHOWN_CHARS ? text : text.substring(0, SHOWN_CHARS) + "…";
+    return shorten(value.toString(), SHOWN_CHARS);
+  }
+
+  private static String shorten(String text, int length) {
+    String start = text.length() <= length ? text : text.substring(0, length) + "…";
+    return start.replaceAll("\\p{Cntrl}", "?");
   }
 }
