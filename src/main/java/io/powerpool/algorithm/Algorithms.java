@@ -63,7 +63,7 @@ public final class Algorithms {
           Skein512::new,
           () -> new EitherDigest(Keccak.of512(), new Jh512()));
 
-  /** Bulwark and Electra: the five finalists of the SHA-3 competition. */
+  /** Bulwark and others: the five finalists of the SHA-3 competition. */
   private static final List<Supplier<Digest>> NIST5 =
       List.of(Blake512::new, Groestl512::new, Jh512::new, Keccak::of512, Skein512::new);
 
