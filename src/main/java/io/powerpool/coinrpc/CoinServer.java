@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -193,6 +194,15 @@ public final class CoinServer {
    * one is under way, nothing is asked and the future fails.
    */
   Future<Void> askTip() {
+    return askTip(id -> {});
+  }
+
+  /**
+   * As {@link #askTip()}.
+   *
+   * @param asker is told the tip's id as soon as it is known, whether it has changed or not
+   */
+  Future<Void> askTip(Consumer<Hash256> asker) {
     if (askingTip) {
       return Future.failedFuture("asked already");
     }
@@ -200,7 +210,10 @@ public final class CoinServer {
     tipAskedNanos = nanos.getAsLong();
     return call(CoinRpc::bestBlockHash)
         .compose(
-            id -> tip != null && tip.id().equals(id) ? Future.succeededFuture() : askHeight(id))
+            id -> {
+              asker.accept(id);
+              return tip != null && tip.id().equals(id) ? Future.succeededFuture() : askHeight(id);
+            })
         .onComplete(done -> askingTip = false)
         .onFailure(
             failure -> {

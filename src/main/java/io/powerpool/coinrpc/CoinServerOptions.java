@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How one coin server is reached.
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param timeout for a complete reply; long polls and block submissions have longer ones
  * @param maxConnections kept to this server, the long poll's not counted
  * @param maxReplyBytes the longest reply that we keep
+ * @param zmq where it publishes the ids of its new blocks, {@code tcp://HOST:PORT}
  */
 public record CoinServerOptions(
     String name,
@@ -33,14 +35,18 @@ public record CoinServerOptions(
     Optional<Path> cookieFile,
     Duration timeout,
     int maxConnections,
-    int maxReplyBytes) {
+    int maxReplyBytes,
+    Optional<String> zmq) {
 
   private static final int MEBIBYTE = 1024 * 1024;
+
+  private static final Pattern ZMQ_ENDPOINT =
+      Pattern.compile("tcp://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):([0-9]{1,5})");
 
   /**
    * Reads one entry of a coin's {@code servers}: {@code url}, or {@code address} and {@code port};
    * {@code username} and {@code password}, or {@code cookie_file}; {@code priority}, {@code
-   * timeout}, {@code max_connections}, {@code max_reply_bytes}.
+   * timeout}, {@code max_connections}, {@code max_reply_bytes}, {@code zmq}.
    */
   public static CoinServerOptions from(Section section) {
     Optional<URI> url = section.optionalString("url").map(text -> url(section, text));
@@ -81,7 +87,25 @@ public record CoinServerOptions(
         section.duration(
             "timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(5)),
         section.integer("max_connections", 10, 1, 1_000),
-        section.integer("max_reply_bytes", 64 * MEBIBYTE, 1024, 1024 * MEBIBYTE));
+        section.integer("max_reply_bytes", 64 * MEBIBYTE, 1024, 1024 * MEBIBYTE),
+        zmq(section));
+  }
+
+  private static Optional<String> zmq(Section section) {
+    Optional<String> endpoint = section.optionalString("zmq");
+    endpoint.ifPresent(
+        given -> {
+          var parts = ZMQ_ENDPOINT.matcher(given);
+          if (!parts.matches() || !isPort(parts.group(2))) {
+            section.fault("zmq", given, "tcp://HOST:PORT, the node's zmqpubhashblock");
+          }
+        });
+    return endpoint;
+  }
+
+  private static boolean isPort(String digits) {
+    int port = Integer.parseInt(digits);
+    return port > 0 && port <= 65_535;
   }
 
   private static URI url(Section section, String text) {

@@ -2,13 +2,16 @@ package io.powerpool.coinrpc;
 
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.coinrpc.CoinRpcException.Kind;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +32,23 @@ public final class CoinServers {
   private final List<CoinServer> servers = new ArrayList<>();
   private final List<Runnable> recoveryListeners = new ArrayList<>();
   private final List<Runnable> changeListeners = new ArrayList<>();
+  private final Map<String, BlockSubscription> subscriptions = new LinkedHashMap<>();
+  private final List<BlockListener> pollListeners = new ArrayList<>();
+  private final List<BlockListener> announcementListeners = new ArrayList<>();
   private Hash256 parent;
   private long timer;
+
+  /** What is told of a server's newest block. */
+  @FunctionalInterface
+  public interface BlockListener {
+
+    /**
+     * A server has this block as its tip.
+     *
+     * @param nanos when that was heard, as {@link System#nanoTime}
+     */
+    void onTip(Hash256 block, long nanos);
+  }
 
   /**
    * How often servers are asked.
@@ -86,10 +104,25 @@ public final class CoinServers {
                         nanos,
                         intervals.patience(),
                         listener)));
+    Context context = vertx.getOrCreateContext();
+    for (CoinServerOptions server : options) {
+      server
+          .zmq()
+          .ifPresent(
+              endpoint ->
+                  subscriptions.put(
+                      server.name(),
+                      new BlockSubscription(
+                          endpoint,
+                          (block, heardNanos) ->
+                              context.runOnContext(
+                                  turn -> tell(announcementListeners, block, heardNanos)))));
+    }
   }
 
   /** Asks every server once and goes on asking; succeeds when each has answered or failed. */
   public Future<Void> start() {
+    subscriptions.values().forEach(BlockSubscription::start);
     timer = vertx.setPeriodic(intervals.tip().toMillis(), fired -> onTick());
     return Future.join(servers.stream().map(CoinServer::askTip).toList())
         .mapEmpty()
@@ -100,7 +133,42 @@ public final class CoinServers {
   /** Breaks all connections. */
   public Future<Void> close() {
     vertx.cancelTimer(timer);
-    return Future.join(servers.stream().map(CoinServer::close).toList()).mapEmpty();
+    return Future.join(servers.stream().map(CoinServer::close).toList())
+        .transform(
+            closed ->
+                vertx.<Void>executeBlocking(
+                    () -> {
+                      subscriptions.values().forEach(BlockSubscription::close);
+                      return null;
+                    }));
+  }
+
+  /** To be told of the tip whenever a server has been asked for it because it was time to. */
+  public void onPoll(BlockListener listener) {
+    pollListeners.add(listener);
+  }
+
+  /** To be told whenever a server publishes a new block by itself. */
+  public void onAnnouncement(BlockListener listener) {
+    announcementListeners.add(listener);
+  }
+
+  /** Whether any server is to publish its new blocks. */
+  public boolean haveAnnouncements() {
+    return !subscriptions.isEmpty();
+  }
+
+  /** What was heard of the blocks that the server of this name publishes, if it does. */
+  public Optional<JsonObject> announcements(String server) {
+    return Optional.ofNullable(subscriptions.get(server))
+        .map(
+            subscription ->
+                new JsonObject()
+                    .put("endpoint", subscription.endpoint())
+                    .put("heard", subscription.status().heard())
+                    .put("lost", subscription.status().lost())
+                    .put("odd", subscription.status().odd())
+                    .put("last", subscription.status().lastMillis() / 1000));
   }
 
   /** To be told whenever a server that was down is live. */
@@ -230,12 +298,14 @@ public final class CoinServers {
         : outcome.recover(failure -> callFrom(candidates, index + 1, call));
   }
 
+  private static void tell(List<BlockListener> listeners, Hash256 block, long nanos) {
+    List.copyOf(listeners).forEach(listener -> listener.onTip(block, nanos));
+  }
+
   private void onTick() {
     for (CoinServer server : servers) {
-      if (server.live()) {
-        server.askTip();
-      } else if (server.restedFor(intervals.retry())) {
-        server.askTip();
+      if (server.live() || server.restedFor(intervals.retry())) {
+        server.askTip(id -> tell(pollListeners, id, System.nanoTime()));
       }
     }
   }

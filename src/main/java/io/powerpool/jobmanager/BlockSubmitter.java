@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ final class BlockSubmitter {
   private final TemplateStore templates;
   private final BlockArchive archive;
   private final BlockStats stats;
-  private final Runnable onTaken;
+  private final Consumer<Hash256> onTaken;
   private final Map<Hash256, Open> open = new HashMap<>();
 
   /** A block whose outcome is not settled yet. */
@@ -67,7 +68,7 @@ final class BlockSubmitter {
   }
 
   /**
-   * @param onTaken run as soon as a server has taken a block
+   * @param onTaken is given a block's id as soon as a server has taken it
    */
   BlockSubmitter(
       Vertx vertx,
@@ -76,7 +77,7 @@ final class BlockSubmitter {
       TemplateStore templates,
       BlockArchive archive,
       BlockStats stats,
-      Runnable onTaken) {
+      Consumer<Hash256> onTaken) {
     this.vertx = vertx;
     this.coin = coin;
     this.servers = servers;
@@ -305,7 +306,7 @@ final class BlockSubmitter {
     }
     stats.onOutcome(before, report);
     if (isTaken(report.outcome())) {
-      onTaken.run();
+      onTaken.accept(report.hash());
     }
   }
 

@@ -1,7 +1,7 @@
 package io.powerpool.jobmanager;
 
+import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
-import io.powerpool.cluster.PushSignal;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +58,9 @@ final class CoinJobManager {
   private final Topics topics;
   private final CoinServers servers;
   private final TemplateStore templates;
+  private final BlockNews news;
   private final TemplatePoller poller;
+  private final PushSignals signals;
   private final BlockSubmitter submitter;
   private final BlockStats blockStats = new BlockStats();
   private final BlockArchive archive;
@@ -79,7 +82,6 @@ final class CoinJobManager {
   private Job job;
   private long templateMillis;
   private long lastBlockMillis;
-  private long lastSignalMillis;
   private int jobCount;
 
   CoinJobManager(Vertx vertx, String node, Coin coin, JobManagerOptions options, Clock clock) {
@@ -96,13 +98,21 @@ final class CoinJobManager {
             folder.resolve("templates").resolve(coin.currency()),
             options.templateRetention(),
             clock);
+    this.news = new BlockNews(options.watchedWays());
     this.poller =
         new TemplatePoller(
-            vertx, coin.currency(), servers, TemplateRequest.of(coin), options, this::onTemplate);
+            vertx,
+            coin.currency(),
+            servers,
+            TemplateRequest.of(coin),
+            options,
+            news,
+            this::onTemplate);
+    this.signals = new PushSignals(vertx, coin.currency(), options.posixSignal(), poller, clock);
     this.archive = new BlockArchive(vertx, folder.resolve("blocks"), coin.currency());
     this.proposal = new BlockProposal(vertx, coin, servers, clock);
     this.submitter =
-        new BlockSubmitter(vertx, coin, servers, templates, archive, blockStats, poller::refresh);
+        new BlockSubmitter(vertx, coin, servers, templates, archive, blockStats, this::onTaken);
     this.termFile = folder.resolve("terms").resolve(coin.currency());
     this.counters = new Counters("MonitorNetwork_" + coin.currency());
     long nowNanos = System.nanoTime();
@@ -134,6 +144,7 @@ final class CoinJobManager {
       poller.stop();
     }
     return Future.join(subscriptions.stream().map(Subscription::cancel).toList())
+        .transform(cancelled -> signals.stop())
         .transform(cancelled -> servers.close())
         .transform(closed -> Future.join(templates.flushed(), submitter.flushed()))
         .mapEmpty();
@@ -144,7 +155,11 @@ final class CoinJobManager {
     subscriptions.add(topics.solvedBlocks(coin.currency()).serve(submitter::submit));
     subscriptions.add(topics.proposal(coin.currency()).serve(question -> propose()));
     subscriptions.add(topics.transactions(coin.currency()).serve(this::transactions));
-    subscriptions.add(topics.signals(coin.currency()).subscribe(this::onSignal));
+    subscriptions.add(
+        topics
+            .handOuts(coin.currency())
+            .subscribe(done -> news.handedOut(done.jobId(), done.nanos())));
+    signals.start(topics, servers);
     timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> onSecond()));
     timers.add(vertx.setPeriodic(CLEANUP_INTERVAL.toMillis(), fired -> deleteOldFiles()));
     publishStatus();
@@ -180,11 +195,8 @@ final class CoinJobManager {
     return Future.succeededFuture(data);
   }
 
-  private void onSignal(PushSignal signal) {
-    lastSignalMillis = clock.millis();
-    if (polling) {
-      poller.refresh();
-    }
+  private void onTaken(Hash256 block) {
+    poller.onSignal(Way.OWN, Optional.of(block), System.nanoTime());
   }
 
   private void onServerRecovered() {
@@ -295,6 +307,9 @@ final class CoinJobManager {
     servers.workingOn(made.previous());
     templateMillis = made.createdMillis();
     topics.jobs(coin.currency()).publish(made);
+    if (made.clean()) {
+      news.working(made.previous(), made.height() - 1, made.id(), System.nanoTime());
+    }
     jobCount++;
   }
 
@@ -309,9 +324,10 @@ final class CoinJobManager {
 
   private String trouble() {
     String ofWork = trouble.isEmpty() && polling ? poller.trouble() : trouble;
-    String ofDisk = ofWork.isEmpty() ? templates.trouble() : ofWork;
-    String ofSize = ofDisk.isEmpty() ? tightness : ofDisk;
-    return ofSize.isEmpty() ? proposal.trouble() : ofSize;
+    return Stream.of(ofWork, templates.trouble(), tightness, proposal.trouble(), news.silence())
+        .filter(text -> !text.isEmpty())
+        .findFirst()
+        .orElse("");
   }
 
   private void publishStatus() {
@@ -327,14 +343,18 @@ final class CoinJobManager {
     List<CoinServerStatus> all = servers.status();
     for (CoinServerStatus server : all) {
       live += server.state() == ServerState.DOWN ? 0 : 1;
-      coinservers.put(server.name(), toJson(server));
+      JsonObject entry = toJson(server);
+      servers.announcements(server.name()).ifPresent(heard -> entry.put("zmq", heard));
+      coinservers.put(server.name(), entry);
     }
     return new JsonObject()
         .put("currency", coin.currency())
         .put("algorithm", coin.algorithm().name())
         .put("net_state", netState())
         .put("block_stats", blockStats.toJson())
-        .put("last_signal", lastSignalMillis / 1000)
+        .put("last_signal", signals.lastMillis() / 1000)
+        .put("signals", news.toJson())
+        .put("recent_blocks", news.recentJson())
         .put("live_coinservers", live)
         .put("down_coinservers", all.size() - live)
         .put("coinservers", coinservers)

@@ -18,11 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches a coin for new work in two ways, and the first to notice wins: the tips of all servers
- * are asked for at a short interval, and a long poll is left waiting at the preferred one. A
- * template is fetched at once for a new tip, and at a longer interval for new transactions; from
- * the server that {@link CoinServers} prefers at that moment, and from another if it does not come.
- * Belongs to one event loop.
+ * Watches a coin for new work in several ways, and the first to notice wins: the tips of all
+ * servers are asked for at a short interval, a long poll is left waiting at the preferred one, and
+ * others may tell of a block with {@link #onSignal}. A template is fetched at once for a new tip,
+ * and at a longer interval for new transactions; from the server that {@link CoinServers} prefers
+ * at that moment, and from another if it does not come. Belongs to one event loop.
  */
 final class TemplatePoller {
 
@@ -65,6 +65,7 @@ final class TemplatePoller {
   private final CoinServers servers;
   private final TemplateRequest request;
   private final JobManagerOptions options;
+  private final BlockNews news;
   private final Listener listener;
 
   private long timer;
@@ -92,12 +93,14 @@ final class TemplatePoller {
       CoinServers servers,
       TemplateRequest request,
       JobManagerOptions options,
+      BlockNews news,
       Listener listener) {
     this.vertx = vertx;
     this.currency = currency;
     this.servers = servers;
     this.request = request;
     this.options = options;
+    this.news = news;
     this.listener = listener;
   }
 
@@ -108,6 +111,7 @@ final class TemplatePoller {
     noLongPollBeforeNanos = now;
     timer = vertx.setPeriodic(options.intervals().tip().toMillis(), fired -> onTick());
     servers.onChange(this::onChange);
+    servers.onPoll((block, nanos) -> news.heard(Way.POLL, Optional.of(block), nanos));
     refresh();
   }
 
@@ -127,6 +131,25 @@ final class TemplatePoller {
       fetchAgain = true;
     } else {
       servers.best().ifPresent(this::fetchFrom);
+    }
+  }
+
+  /**
+   * Something tells of a new block.
+   *
+   * @param block empty if it did not say which
+   * @param nanos when it was heard
+   */
+  void onSignal(Way way, Optional<Hash256> block, long nanos) {
+    if (!started || stopped) {
+      return;
+    }
+    boolean known = news.heard(way, block, nanos);
+    if (!known) {
+      refresh();
+    } else if (block.isEmpty()) {
+      // Most likely about the block that we have just heard of: a tip is asked for more cheaply.
+      servers.askTips();
     }
   }
 
@@ -377,6 +400,7 @@ final class TemplatePoller {
   }
 
   private void onLongPoll(CoinServer server, BlockTemplate template) {
+    news.heard(Way.LONG_POLL, Optional.of(template.previous()), System.nanoTime());
     if (current == null || !template.previous().equals(current.previous())) {
       accept(server, template);
       if (current != null && template.previous().equals(current.previous())) {

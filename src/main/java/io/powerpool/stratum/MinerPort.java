@@ -1,6 +1,7 @@
 package io.powerpool.stratum;
 
 import io.powerpool.bitcoin.Target;
+import io.powerpool.cluster.HandOut;
 import io.powerpool.coin.Coin;
 import io.powerpool.difficulty.Difficulty;
 import io.powerpool.stratum.v1.JobLine;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +44,15 @@ public final class MinerPort {
   private final List<StratumV1Session> sessions = new ArrayList<>();
   private Census counting = new Census();
   private Census census = counting;
-  private final Round newJobRound = new Round(StratumV1Session::onJob, () -> {});
+  private final Round newJobRound = new Round(StratumV1Session::onJob, this::onHandedOut);
   private final Round tickRound = new Round(this::onTick, () -> census = counting);
   private final Map<Double, Target> targets = new HashMap<>();
   private int pendingHashes;
   private JobLine line;
   private long formerJobId = -1;
+  private Consumer<HandOut> handOuts = handOut -> {};
+  private long newBlockJobId = -1;
+  private long newBlockNanos;
 
   private double networkDifficulty = Double.POSITIVE_INFINITY;
 
@@ -207,8 +212,26 @@ public final class MinerPort {
     formerJobId = line == null ? -1 : line.job().id();
     line = node.line(job);
     statistics.onJob(job, clocks.nowMillis(), nowNanos);
+    if (job.clean()) {
+      newBlockJobId = job.id();
+      newBlockNanos = nowNanos;
+    }
     newJobRound.begin();
     return true;
+  }
+
+  /** To be told when the first job on a new block has reached all miners, if there are any. */
+  void onHandOut(Consumer<HandOut> listener) {
+    handOuts = listener;
+  }
+
+  /** Whoever was to have a new block's first job has it, or a later one on the same block. */
+  private void onHandedOut() {
+    if (newBlockJobId >= 0 && !sessions.isEmpty()) {
+      handOuts.accept(
+          new HandOut(newBlockJobId, clocks.nowNanos() - newBlockNanos, sessions.size()));
+    }
+    newBlockJobId = -1;
   }
 
   /** Once a second: limits, quiet miners, old jobs. */

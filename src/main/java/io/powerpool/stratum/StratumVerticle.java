@@ -129,6 +129,7 @@ public final class StratumVerticle extends AbstractVerticle {
             port,
             new StratumV1Service(port, version, jobId -> transactions(options.currency(), jobId)));
     listeners.add(listener);
+    port.onHandOut(topics.handOuts(options.currency())::publish);
     subscriptions.add(topics.jobs(options.currency()).subscribe(job -> onJob(listener, job)));
     subscriptions.add(
         topics.clients(clientsAddress(options)).serve(question -> clients(listener, question)));

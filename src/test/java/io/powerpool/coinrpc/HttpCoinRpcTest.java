@@ -269,7 +269,8 @@ class HttpCoinRpcTest {
         cookie,
         Duration.ofMillis(300),
         2,
-        MAX_REPLY_BYTES);
+        MAX_REPLY_BYTES,
+        Optional.empty());
   }
 
   private static String basic(String text) {

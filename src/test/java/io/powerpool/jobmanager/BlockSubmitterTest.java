@@ -170,7 +170,7 @@ class BlockSubmitterTest {
             templates,
             archive,
             stats,
-            () -> taken++);
+            block -> taken++);
     onLoop(submitter::resume);
   }
 

@@ -1,0 +1,115 @@
+package io.powerpool.coinrpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.powerpool.bitcoin.Hash256;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+
+/** Against a publisher that sends what a node sends. */
+class BlockSubscriptionTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String BLOCK = "00".repeat(31) + "ab";
+
+  private final List<Hash256> heard = new CopyOnWriteArrayList<>();
+  private ZContext context = new ZContext();
+  private ZMQ.Socket publisher;
+  private String endpoint;
+  private BlockSubscription subscription;
+
+  @BeforeEach
+  void start() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      endpoint = "tcp://127.0.0.1:" + free.getLocalPort();
+    }
+    subscription = new BlockSubscription(endpoint, (block, nanos) -> heard.add(block));
+    subscription.start();
+  }
+
+  @AfterEach
+  void stop() {
+    subscription.close();
+    context.close();
+  }
+
+  @Test
+  void hearsBlocksAndCountsWhatWasLost() {
+    publish();
+    BlockSubscription.Status before = subscription.status();
+    send("hashblock", HexFormat.of().parseHex(BLOCK), counted(8));
+    send("hashblock", HexFormat.of().parseHex(BLOCK), counted(11));
+    send("hashblocks", HexFormat.of().parseHex(BLOCK), counted(12));
+    send("hashblock", new byte[31], counted(12));
+    send("hashblock", HexFormat.of().parseHex(BLOCK), counted(12));
+    await().atMost(PATIENCE).until(() -> heard.size() == 4);
+    assertThat(heard.get(1)).hasToString(BLOCK);
+    BlockSubscription.Status status = subscription.status();
+    assertThat(status.heard() - before.heard()).isEqualTo(3);
+    assertThat(status.lost()).isEqualTo(2);
+    assertThat(status.odd()).isEqualTo(2);
+    assertThat(status.lastMillis()).isPositive();
+  }
+
+  @Test
+  void connectsAgainToANodeThatWasStartedAnew() {
+    publish();
+    context.close();
+    context = new ZContext();
+    heard.clear();
+    publish();
+    // Its count begins anew, too: that is no loss.
+    assertThat(subscription.status().lost()).isZero();
+  }
+
+  @Test
+  void endsAlsoWhileNobodyPublishes() {
+    assertThat(subscription.status().heard()).isZero();
+  }
+
+  /** Publishes until the subscription is there; what went out before is not heard. */
+  private void publish() {
+    publisher = context.createSocket(SocketType.PUB);
+    publisher.setLinger(0);
+    publisher.bind(endpoint);
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              send("hashblock", HexFormat.of().parseHex("11".repeat(32)), counted(7));
+              return !heard.isEmpty();
+            });
+    Hash256 last = Hash256.ofDisplayHex("11".repeat(32));
+    assertThat(heard).allMatch(last::equals);
+    // Some may still be on their way.
+    send("hashblock", HexFormat.of().parseHex("22".repeat(32)), counted(7));
+    await().atMost(PATIENCE).until(() -> heard.get(heard.size() - 1).toString().startsWith("22"));
+    heard.clear();
+    heard.add(last);
+  }
+
+  private void send(String topic, byte[] body, byte[] sequence) {
+    publisher.sendMore(topic);
+    publisher.sendMore(body);
+    publisher.send(sequence);
+  }
+
+  private static byte[] counted(int count) {
+    return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(count).array();
+  }
+}
