@@ -87,7 +87,7 @@ final class ComponentRoutes {
         .proposal(component.name())
         .ask("", PROPOSAL_PATIENCE)
         .onSuccess(answer -> json(context, answer))
-        .onFailure(failure -> json(context, new JsonObject().put("error", failure.getMessage())));
+        .onFailure(failure -> Replies.error(context, 503, failure.getMessage()));
   }
 
   private void clients(RoutingContext context, Component component) {

@@ -114,7 +114,7 @@ final class Replies {
     return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static void error(RoutingContext context, int status, String what) {
+  static void error(RoutingContext context, int status, String what) {
     context.response().setStatusCode(status);
     json(context, new JsonObject().put("error", what));
   }

@@ -3,6 +3,8 @@ package io.powerpool.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.powerpool.cluster.Topics;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -111,6 +113,16 @@ class MonitorVerticleTest {
               assertThat(one.getInteger("total")).isEqualTo(36_000);
             });
     assertThat(json("/debug/").getJsonArray("threads")).isNotEmpty();
+  }
+
+  @Test
+  void asksTheJobManagerForAProposal() {
+    publish();
+    assertThat(get("/LTC/proposal").statusCode()).isEqualTo(503);
+    JsonObject answer = new JsonObject().put("result", "valid").put("height", 440);
+    Topics.of(vertx).proposal("LTC").serve(question -> Future.succeededFuture(answer));
+    assertThat(json("/LTC/proposal")).isEqualTo(answer);
+    assertThat(get("/stratum_3333/proposal").statusCode()).isEqualTo(404);
   }
 
   @Test
