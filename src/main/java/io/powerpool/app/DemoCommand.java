@@ -76,7 +76,8 @@ final class DemoCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "P",
       defaultValue = "0",
-      description = "The port for miners. Default: " + STRATUM_PORT + " or the next free one.")
+      description =
+          "The port for miners. Default, also for 0: " + STRATUM_PORT + " or the next free one.")
   private int port;
 
   @Option(

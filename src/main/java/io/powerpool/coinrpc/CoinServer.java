@@ -138,7 +138,7 @@ public final class CoinServer {
 
   /**
    * Asks for work. A server that refuses it, or whose work cannot be understood, is {@link #faulty}
-   * until it gives some.
+   * until its work was {@link #usable}.
    */
   public Future<BlockTemplate> template(TemplateRequest request) {
     if (templatesAsked++ == 0) {
@@ -150,12 +150,17 @@ public final class CoinServer {
         .onFailure(failure -> unusable(String.valueOf(failure.getMessage())));
   }
 
-  /** A template of this server has come, by whatever way: it tells the tip as well. */
-  public void onTemplate(BlockTemplate template) {
+  /** Its work was of use: it is not {@link #faulty} any more. */
+  public void usable() {
     if (!workFault.isEmpty()) {
       log.info("coin server {} gives work again", name);
       workFault = "";
+      listener.onChange();
     }
+  }
+
+  /** A template of this server has come, by whatever way: it tells the tip as well. */
+  public void onTemplate(BlockTemplate template) {
     toTip(new Tip(template.previous(), template.height() - 1));
   }
 

@@ -107,7 +107,8 @@ final class CoinJobManager {
             TemplateRequest.of(coin),
             options,
             news,
-            this::onTemplate);
+            this::onTemplate,
+            template -> jobs.create(template, false, clock.millis()));
     this.signals = new PushSignals(vertx, coin.currency(), options.posixSignal(), poller, clock);
     this.archive = new BlockArchive(vertx, folder.resolve("blocks"), coin.currency());
     this.proposal = new BlockProposal(vertx, coin, servers, clock);

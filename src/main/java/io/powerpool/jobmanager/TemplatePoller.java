@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,7 @@ final class TemplatePoller {
   private final JobManagerOptions options;
   private final BlockNews news;
   private final Listener listener;
+  private final Consumer<BlockTemplate> trial;
 
   private long timer;
   private boolean started;
@@ -87,6 +89,10 @@ final class TemplatePoller {
   private long noLongPollBeforeNanos;
   private String templateTrouble = "no template yet";
 
+  /**
+   * @param listener may throw if no job can be made of a template: then its server is left
+   * @param trial makes a job that nobody gets, and throws likewise
+   */
   TemplatePoller(
       Vertx vertx,
       String currency,
@@ -94,7 +100,8 @@ final class TemplatePoller {
       TemplateRequest request,
       JobManagerOptions options,
       BlockNews news,
-      Listener listener) {
+      Listener listener,
+      Consumer<BlockTemplate> trial) {
     this.vertx = vertx;
     this.currency = currency;
     this.servers = servers;
@@ -102,6 +109,7 @@ final class TemplatePoller {
     this.options = options;
     this.news = news;
     this.listener = listener;
+    this.trial = trial;
   }
 
   void start() {
@@ -164,10 +172,27 @@ final class TemplatePoller {
     Optional<CoinServer> best = servers.best();
     servers.toBeTried().stream()
         .filter(server -> server != best.orElse(null))
-        .forEach(server -> server.template(request));
+        .forEach(this::tryAgain);
     if (options.longPoll()) {
       superviseLongPoll(System.nanoTime());
     }
+  }
+
+  /**
+   * A server that gave no usable work is believed again when a job could be made of what it gives.
+   */
+  private void tryAgain(CoinServer server) {
+    server
+        .template(request)
+        .onSuccess(
+            template -> {
+              try {
+                trial.accept(template);
+                server.usable();
+              } catch (RuntimeException e) {
+                server.unusable(server.name() + ": " + words(e));
+              }
+            });
   }
 
   private void onChange() {
@@ -323,6 +348,7 @@ final class TemplatePoller {
     if (!changed) {
       current = template;
       templateTrouble = "";
+      server.usable();
       return;
     }
     try {
@@ -331,14 +357,16 @@ final class TemplatePoller {
       current = template;
       currentSinceNanos = now;
       lagging = false;
+      server.usable();
       if (!templateTrouble.isEmpty()) {
         log.info("{}: work at height {}", currency, template.height());
       }
       templateTrouble = "";
     } catch (RuntimeException e) {
-      server.unusable(server.name() + ": " + words(e));
-      say(words(e));
+      // Before others are told, who would ask it again at once.
       rest(server);
+      say(words(e));
+      server.unusable(server.name() + ": " + words(e));
     }
   }
 

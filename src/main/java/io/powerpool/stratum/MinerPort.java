@@ -29,8 +29,13 @@ public final class MinerPort {
 
   private static final int MOST_TARGETS = 1024;
 
-  /** About a millisecond's work: so long may those wait who have just sent a share. */
-  private static final int SESSIONS_PER_TURN = 64;
+  /** So many are served before the clock is looked at. */
+  private static final int SESSIONS_AT_ONCE = 32;
+
+  /** So long may those wait who have just sent a share. */
+  private static final long SHORTEST_TURN_NANOS = 1_000_000;
+
+  private static final long LONGEST_TURN_NANOS = 20_000_000;
 
   private final StratumNode node;
   private final PortOptions options;
@@ -165,6 +170,10 @@ public final class MinerPort {
     if (last != session) {
       sessions.set(session.place(), last);
       last.place(session.place());
+      if (newJobRound.underWay()) {
+        // Its new place may have had its turn already.
+        guarded(last, () -> last.onJob(clocks.nowNanos()));
+      }
     }
   }
 
@@ -198,8 +207,9 @@ public final class MinerPort {
   }
 
   /**
-   * Hands a job to every miner of this event loop, some at a time: between them the event loop
-   * answers those who have sent something.
+   * Hands a job to every miner of this event loop: all at once if it makes older work worthless,
+   * otherwise some at a time, and between them the event loop answers those who have sent
+   * something.
    *
    * @return false if it is no newer than the current one
    */
@@ -216,7 +226,7 @@ public final class MinerPort {
       newBlockJobId = job.id();
       newBlockNanos = nowNanos;
     }
-    newJobRound.begin();
+    newJobRound.begin(line.clean());
     return true;
   }
 
@@ -237,8 +247,10 @@ public final class MinerPort {
   /** Once a second: limits, quiet miners, old jobs. */
   public void onTick() {
     book.expire(clocks.nowNanos());
-    counting = new Census();
-    tickRound.begin();
+    if (!tickRound.underWay()) {
+      counting = new Census();
+      tickRound.begin(false);
+    }
   }
 
   private void onTick(StratumV1Session session, long nowNanos) {
@@ -253,25 +265,45 @@ public final class MinerPort {
 
   /**
    * Something that is done with all sessions, with some of them in each turn of the event loop, so
-   * that those who send something meanwhile are answered.
+   * that those who send something meanwhile are answered. A turn lasts about as long as the event
+   * loop took since the last one: however busy it is, a round takes twice its own time at most.
    */
   private final class Round {
     private final BiConsumer<StratumV1Session, Long> action;
     private final Runnable atEnd;
 
-    /** Sessions in places below this one are still to come. */
+    /** The place of the session that had its turn last; the one before it is next. */
+    private int place;
+
+    /** So many sessions are still to come. */
     private int left;
+
+    private boolean hurry;
+    private boolean planned;
+    private long lastTurnNanos;
 
     private Round(BiConsumer<StratumV1Session, Long> action, Runnable atEnd) {
       this.action = action;
       this.atEnd = atEnd;
     }
 
-    /** Begins, or begins anew. */
-    private void begin() {
-      boolean underWay = left > 0;
+    boolean underWay() {
+      return left > 0;
+    }
+
+    /**
+     * Begins; if it is under way, it goes on where it is until all have had their turn once more.
+     *
+     * @param inOneTurn whether nothing else is worth doing before it is done
+     */
+    private void begin(boolean inOneTurn) {
+      if (!underWay()) {
+        place = sessions.size();
+        lastTurnNanos = clocks.nowNanos();
+      }
       left = sessions.size();
-      if (!underWay) {
+      hurry = inOneTurn;
+      if (hurry || !planned) {
         turn();
       }
     }
@@ -281,20 +313,39 @@ public final class MinerPort {
      * moved into the place of one who has left may have its turn twice.
      */
     private void turn() {
-      Long nowNanos = clocks.nowNanos();
-      for (int i = 0; i < SESSIONS_PER_TURN; i++) {
+      long startNanos = clocks.nowNanos();
+      long nanos =
+          Math.max(SHORTEST_TURN_NANOS, Math.min(startNanos - lastTurnNanos, LONGEST_TURN_NANOS));
+      do {
+        serve(startNanos);
+      } while (underWay() && (hurry || clocks.nowNanos() - startNanos < nanos));
+      lastTurnNanos = clocks.nowNanos();
+      if (!underWay()) {
+        atEnd.run();
+      } else if (!planned) {
+        planned = true;
+        nextTurn.execute(this::plannedTurn);
+      }
+    }
+
+    private void plannedTurn() {
+      planned = false;
+      if (underWay()) {
+        turn();
+      }
+    }
+
+    private void serve(Long nowNanos) {
+      for (int i = 0; i < SESSIONS_AT_ONCE; i++) {
         left = Math.min(left, sessions.size());
         if (left == 0) {
-          atEnd.run();
           return;
         }
-        StratumV1Session session = sessions.get(--left);
+        left--;
+        place = Math.min(place, sessions.size());
+        place = place == 0 ? sessions.size() - 1 : place - 1;
+        StratumV1Session session = sessions.get(place);
         guarded(session, () -> action.accept(session, nowNanos));
-      }
-      if (left > 0) {
-        nextTurn.execute(this::turn);
-      } else {
-        atEnd.run();
       }
     }
   }

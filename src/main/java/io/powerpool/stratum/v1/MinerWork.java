@@ -153,7 +153,7 @@ final class MinerWork {
   }
 
   private void handOutIfChanged(long nowNanos) {
-    if (effectiveDifficulty() != channel.lastDifficulty()) {
+    if (channel != null && effectiveDifficulty() != channel.lastDifficulty()) {
       handOut(nowNanos, false);
     }
   }
@@ -204,6 +204,10 @@ final class MinerWork {
    * @param clean whether the miner must begin with it at once
    */
   void handOut(long nowNanos, boolean clean) {
+    if (channel == null) {
+      // What was done just before has ended the connection.
+      return;
+    }
     Job job = session.port().line().job();
     if (channel.lastJobId() > job.id()) {
       // On the event loop that had the session before, the next job has come already.

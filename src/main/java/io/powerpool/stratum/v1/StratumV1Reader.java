@@ -62,7 +62,9 @@ final class StratumV1Reader {
     }
     Object requestId = request.getValue("id");
     if (requestId instanceof Number || requestId instanceof String) {
-      id.set(Json.encode(requestId));
+      // What does not fit into a double came as a number, and Json would make a text of it.
+      boolean tooLarge = requestId instanceof Double number && number.isInfinite();
+      id.set(tooLarge ? "null" : Json.encode(requestId));
     }
     Object method = request.getValue("method");
     if (method == null && (request.containsKey("result") || request.containsKey("error"))) {

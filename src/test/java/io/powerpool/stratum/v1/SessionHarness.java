@@ -56,6 +56,8 @@ final class SessionHarness {
 
   SlowHashing slowHashing = (header, done) -> false;
   long nowMillis = 1_700_000_000_000L;
+  long nanosPerLook;
+  private long looks;
   int versionMask = 0x1fffe000;
   private long nextJob = 1;
 
@@ -250,7 +252,7 @@ final class SessionHarness {
         node,
         node.options().ports().get(0),
         (header, done) -> slowHashing.hash(header, done),
-        new Clocks(() -> nowMillis * 1_000_000, () -> nowMillis),
+        new Clocks(this::nowNanos, () -> nowMillis),
         turns::add);
   }
 
@@ -259,6 +261,11 @@ final class SessionHarness {
         of,
         "PowerPool/test",
         jobId -> Future.succeededFuture(JsonArray.of("00", Long.toHexString(jobId))));
+  }
+
+  /** Goes on a little with each look if the test wants it to. */
+  private long nowNanos() {
+    return nowMillis * 1_000_000 + nanosPerLook * looks++;
   }
 
   Miner connect() {

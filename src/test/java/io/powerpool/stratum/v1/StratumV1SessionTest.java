@@ -289,36 +289,65 @@ class StratumV1SessionTest {
     }
   }
 
-  @Test
-  void aJobReachesEverybodyOnceInTurnsAndAnsweringGoesOnBetween() {
-    pool.job("a", SessionHarness.HARD);
+  private List<Miner> crowd() {
     List<Miner> miners = new ArrayList<>();
     for (int i = 0; i < 150; i++) {
       miners.add(mining());
     }
-    String old = lastJob;
     miners.forEach(miner -> miner.lines.clear());
-    pool.job("b", SessionHarness.HARD);
-    List<Miner> first = miners.stream().filter(miner -> !miner.lines.isEmpty()).toList();
-    assertThat(first).hasSizeBetween(1, 149);
+    // So that a turn is over after those who are served at once.
+    pool.nanosPerLook = 1_000_000;
+    return miners;
+  }
+
+  @Test
+  void aJobReachesEverybodyOnceInTurnsAndAnsweringGoesOnBetween() {
+    pool.job("a", SessionHarness.HARD);
+    List<Miner> miners = crowd();
+    pool.job("a", SessionHarness.HARD);
     Miner waiting = miners.get(0);
     assertThat(waiting.lines).isEmpty();
-    assertThat(code(waiting.ask(pool.submit(USER, old, "00".repeat(8), time(), "00000001", null))))
-        .isEqualTo("21");
+    assertThat(miners).anyMatch(miner -> !miner.lines.isEmpty());
+    assertThat(submit(waiting, "00".repeat(8), "00000001")).isEqualTo("ok");
     waiting.lines.clear();
     // The last one is moved into the place of one who leaves, and must not get the job again.
-    pool.port.remove(miners.get(1).session);
-    miners.remove(1);
-    // Most have not even had the job before when the next one comes.
-    Job newest = pool.job("b", SessionHarness.HARD);
+    pool.port.remove(miners.remove(1).session);
+    SessionHarness.run(pool.turns);
+    assertThat(miners).allMatch(miner -> miner.lines.size() == 1);
+  }
+
+  @Test
+  void whatMakesOlderWorkWorthlessReachesEverybodyInOneTurn() {
+    pool.job("a", SessionHarness.HARD);
+    List<Miner> miners = crowd();
+    pool.job("a", SessionHarness.HARD);
+    pool.job("b", SessionHarness.HARD);
+    for (Miner miner : miners) {
+      assertThat(miner.order("mining.notify").getBoolean(8)).isTrue();
+    }
+    SessionHarness.run(pool.turns);
+    assertThat(miners).allMatch(miner -> miner.lines.size() <= 2);
+  }
+
+  @Test
+  void nobodyIsLeftOutHoweverOftenARoundIsBegunAnew() {
+    pool.job("a", SessionHarness.HARD);
+    List<Miner> miners = crowd();
+    Miner leaving = miners.remove(0);
+    for (int i = 0; i < 20; i++) {
+      pool.job("a", SessionHarness.HARD);
+      pool.port.onTick();
+      pool.turns.remove().run();
+    }
+    assertThat(miners).noneMatch(miner -> miner.lines.isEmpty());
+    // Also the one who is moved to where the round has been already.
+    pool.job("a", SessionHarness.HARD);
+    pool.port.remove(leaving.session);
+    Job newest = pool.job("a", SessionHarness.HARD);
     SessionHarness.run(pool.turns);
     for (Miner miner : miners) {
-      JsonArray order = miner.order("mining.notify");
-      boolean hadFormer = first.contains(miner);
-      assertThat(miner.lines).hasSize(hadFormer ? 2 : 1);
-      assertThat(order.getString(0)).startsWith(Long.toHexString(newest.id()));
-      // Who missed the order to drop old work with the job before gets it now.
-      assertThat(order.getBoolean(8)).isEqualTo(!hadFormer);
+      assertThat(miner.order("mining.notify").getString(0))
+          .startsWith(Long.toHexString(newest.id()));
     }
   }
 
