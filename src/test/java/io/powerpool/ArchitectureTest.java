@@ -55,7 +55,15 @@ class ArchitectureTest {
   static Stream<Arguments> mayKnow() {
     List<String> domain =
         List.of(
-            "bitcoin", "algorithm", "coin", "difficulty", "work", "share", "config", "statistics");
+            "bitcoin",
+            "algorithm",
+            "coin",
+            "merged",
+            "difficulty",
+            "work",
+            "share",
+            "config",
+            "statistics");
     return Stream.of(
         arguments("config", List.of()),
         arguments("bitcoin", List.of()),
@@ -64,10 +72,13 @@ class ArchitectureTest {
         arguments("compute", List.of("algorithm")),
         arguments("difficulty", List.of("bitcoin", "algorithm", "config")),
         arguments("coin", List.of("bitcoin", "algorithm", "config")),
-        arguments("work", List.of("bitcoin", "algorithm", "coin", "difficulty")),
-        arguments("share", List.of("bitcoin", "algorithm", "coin", "difficulty", "work", "config")),
+        arguments("merged", List.of("bitcoin")),
+        arguments("work", List.of("bitcoin", "algorithm", "coin", "difficulty", "merged")),
+        arguments(
+            "share",
+            List.of("bitcoin", "algorithm", "coin", "difficulty", "merged", "work", "config")),
         arguments("cluster", domain),
-        arguments("coinrpc", List.of("bitcoin", "coin", "work", "config")),
+        arguments("coinrpc", List.of("bitcoin", "coin", "merged", "work", "config")),
         arguments("jobmanager", with(domain, "cluster", "coinrpc")),
         arguments("stratum", with(domain, "cluster", "compute")),
         arguments("reporter", with(domain, "cluster")),
@@ -120,7 +131,15 @@ class ArchitectureTest {
 
   static Stream<String> domainPackages() {
     return Stream.of(
-        "config", "bitcoin", "statistics", "algorithm", "difficulty", "coin", "work", "share");
+        "config",
+        "bitcoin",
+        "statistics",
+        "algorithm",
+        "difficulty",
+        "coin",
+        "merged",
+        "work",
+        "share");
   }
 
   @Test

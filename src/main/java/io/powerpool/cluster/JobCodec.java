@@ -3,9 +3,14 @@ package io.powerpool.cluster;
 import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.coin.TransactionId;
+import io.powerpool.merged.AuxOffer;
+import io.powerpool.merged.AuxWork;
+import io.powerpool.merged.MergedWork;
 import io.powerpool.work.Job;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Version 1 had no kind of transaction id. */
+/** Version 1 had no kind of transaction id, version 2 no merged chains. */
 final class JobCodec implements WireCodec<Job> {
 
   @Override
@@ -15,7 +20,7 @@ final class JobCodec implements WireCodec<Job> {
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -39,7 +44,24 @@ final class JobCodec implements WireCodec<Job> {
         .i64(job.reward())
         .i32(job.transactions())
         .i64(job.createdMillis())
-        .flag(job.transactionId() == TransactionId.SHA256);
+        .flag(job.transactionId() == TransactionId.SHA256)
+        .i32(job.merged().size());
+    job.merged().forEach(work -> write(work, out));
+  }
+
+  private static void write(MergedWork merged, WireWriter out) {
+    AuxWork work = merged.work();
+    out.text(merged.currency())
+        .hash(work.hash())
+        .i32(work.chainId())
+        .hash(work.previous())
+        .i32(work.bits().value())
+        .i32(work.height())
+        .i64(work.value())
+        .f64(merged.offer().difficulty())
+        .flag(merged.offer().reported())
+        .i32(merged.slot())
+        .bytes(merged.branch());
   }
 
   @Override
@@ -86,6 +108,20 @@ final class JobCodec implements WireCodec<Job> {
         clean,
         reward,
         transactions,
-        createdMillis);
+        createdMillis,
+        version > 2 ? readMerged(in) : List.of());
+  }
+
+  private static List<MergedWork> readMerged(WireReader in) {
+    List<MergedWork> merged = new ArrayList<>();
+    for (int left = in.i32(); left > 0; left--) {
+      String currency = in.text();
+      AuxWork work =
+          new AuxWork(
+              in.hash(), in.i32(), in.hash(), new CompactBits(in.i32()), in.i32(), in.i64());
+      AuxOffer offer = new AuxOffer(currency, work, in.f64(), in.flag());
+      merged.add(new MergedWork(offer, work.bits().toTarget(), in.i32(), in.bytes()));
+    }
+    return merged;
   }
 }

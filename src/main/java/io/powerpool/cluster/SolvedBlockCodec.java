@@ -1,5 +1,7 @@
 package io.powerpool.cluster;
 
+import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.merged.AuxProof;
 import io.powerpool.share.SolvedBlock;
 import io.powerpool.share.Worker;
 
@@ -13,7 +15,7 @@ public final class SolvedBlockCodec implements WireCodec<SolvedBlock> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -28,7 +30,16 @@ public final class SolvedBlockCodec implements WireCodec<SolvedBlock> {
         .text(block.worker().name())
         .f64(block.difficulty())
         .i64(block.epochMillis())
-        .text(block.node());
+        .text(block.node())
+        .flag(block.isMerged());
+    if (block.isMerged()) {
+      AuxProof proof = block.proof();
+      out.hash(proof.previous())
+          .i32(proof.bits().value())
+          .i64(proof.reward())
+          .flag(proof.reported())
+          .bytes(proof.auxPow());
+    }
   }
 
   @Override
@@ -43,6 +54,11 @@ public final class SolvedBlockCodec implements WireCodec<SolvedBlock> {
         new Worker(in.text(), in.text()),
         in.f64(),
         in.i64(),
-        in.text());
+        in.text(),
+        version > 1 && in.flag() ? readProof(in) : null);
+  }
+
+  private static AuxProof readProof(WireReader in) {
+    return new AuxProof(in.hash(), new CompactBits(in.i32()), in.i64(), in.flag(), in.bytes());
   }
 }

@@ -47,6 +47,27 @@ public record BlockTemplate(
     payments = List.copyOf(payments);
   }
 
+  /** The same with other bytes for the coinbase script. */
+  public BlockTemplate withCoinbaseFlags(byte[] flags) {
+    return new BlockTemplate(
+        height,
+        previous,
+        version,
+        versionRequired,
+        bits,
+        currentTime,
+        minimumTime,
+        coinbaseValue,
+        flags,
+        transactions,
+        witnessCommitment,
+        extensionBlock,
+        payments,
+        coinbasePayload,
+        longPollId,
+        limits);
+  }
+
   /** The same with other transactions and what depends on them. */
   BlockTemplate with(List<TemplateTransaction> others, long value, byte[] commitment) {
     return new BlockTemplate(

@@ -2,6 +2,7 @@ package io.powerpool.coinrpc;
 
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.coin.BlockTemplate;
+import io.powerpool.merged.AuxWork;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -46,6 +47,21 @@ public interface CoinRpc {
    *     a rejection
    */
   Future<Optional<String>> submitBlock(String blockHex);
+
+  /**
+   * The server's present work for merged mining.
+   *
+   * @param address that its block shall pay. A server that does not know {@code createauxblock}
+   *     pays its own wallet instead.
+   */
+  Future<AuxWork> auxWork(String address);
+
+  /**
+   * Hands in the proof for a block of {@link #auxWork}, to the server that it came from.
+   *
+   * @return "true" if the server has kept the block, "false" if not, or the server's own word
+   */
+  Future<String> submitAuxBlock(Hash256 hash, String proofHex);
 
   /** Where a block stands; fails with {@link CoinRpcException#NOT_FOUND} if it is unknown. */
   Future<BlockPosition> blockPosition(Hash256 blockId);

@@ -32,6 +32,9 @@ public final class CoinRpcException extends RuntimeException {
   /** Bitcoin's RPC_INVALID_ADDRESS_OR_KEY, also said of an unknown block. */
   public static final int NOT_FOUND = -5;
 
+  /** Bitcoin's RPC_INVALID_PARAMETER, also said of work for merged mining that is unknown. */
+  public static final int INVALID_PARAMETER = -8;
+
   /** Bitcoin's RPC_METHOD_NOT_FOUND. */
   public static final int METHOD_NOT_FOUND = -32601;
 

@@ -3,6 +3,7 @@ package io.powerpool.coinrpc;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coinrpc.CoinRpcException.Kind;
+import io.powerpool.merged.AuxWork;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
@@ -141,12 +142,26 @@ public final class CoinServer {
    * until its work was {@link #usable}.
    */
   public Future<BlockTemplate> template(TemplateRequest request) {
+    return work(known -> known.blockTemplate(request)).onSuccess(this::onTemplate);
+  }
+
+  /** Asks for work for merged mining, in the same way. */
+  public Future<AuxWork> auxWork(String address) {
+    return work(known -> known.auxWork(address))
+        .onSuccess(
+            work -> {
+              if (work.height() > 0) {
+                toTip(new Tip(work.previous(), work.height() - 1));
+              }
+            });
+  }
+
+  private <T> Future<T> work(Function<CoinRpc, Future<T>> question) {
     if (templatesAsked++ == 0) {
       templateAskedNanos = nanos.getAsLong();
     }
-    return call(known -> known.blockTemplate(request))
+    return call(question)
         .onComplete(done -> templatesAsked--)
-        .onSuccess(this::onTemplate)
         .onFailure(failure -> unusable(String.valueOf(failure.getMessage())));
   }
 

@@ -4,12 +4,16 @@ import io.powerpool.bitcoin.BlockHeader;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.coin.BlockTemplate;
+import io.powerpool.merged.AuxWork;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A coin server over HTTP. Ordinary calls share a pool of kept-alive connections; a long poll has a
@@ -23,12 +27,15 @@ public final class HttpCoinRpc implements CoinRpc {
   /** A node checks the whole block before it answers; a time-out here would decide nothing. */
   private static final Duration SHORTEST_BLOCK_TIMEOUT = Duration.ofSeconds(30);
 
+  private static final Logger log = LoggerFactory.getLogger(HttpCoinRpc.class);
+
   private final Vertx vertx;
   private final CoinServerOptions options;
   private final RpcCredentials credentials;
   private final JsonRpcChannel calls;
   private JsonRpcChannel longPoll;
   private Future<BlockTemplate> awaiting;
+  private boolean onlyGetAuxBlock;
 
   public HttpCoinRpc(Vertx vertx, CoinServerOptions options) {
     this.vertx = vertx;
@@ -107,9 +114,77 @@ public final class HttpCoinRpc implements CoinRpc {
   }
 
   @Override
+  public Future<AuxWork> auxWork(String address) {
+    return orIfUnknown(
+        () ->
+            calls.call(
+                "createauxblock", JsonArray.of(address), options.timeout(), AuxWorkReader::read),
+        () -> calls.call("getauxblock", new JsonArray(), options.timeout(), AuxWorkReader::read));
+  }
+
+  @Override
+  public Future<String> submitAuxBlock(Hash256 hash, String proofHex) {
+    JsonArray params = JsonArray.of(hash.toString(), proofHex);
+    // Some old nodes say nothing where others say true.
+    return orIfUnknown(
+        () ->
+            calls.call(
+                "submitauxblock",
+                params,
+                blockTimeout(),
+                answer -> answer == null ? "true" : answer.toString()),
+        () ->
+            calls.call(
+                "getauxblock",
+                params,
+                blockTimeout(),
+                answer -> answer == null ? "true" : answer.toString()));
+  }
+
+  /**
+   * The first call, unless the server does not know its method; then, and from then on, the other.
+   */
+  private <T> Future<T> orIfUnknown(Supplier<Future<T>> call, Supplier<Future<T>> old) {
+    if (onlyGetAuxBlock) {
+      return old.get();
+    }
+    return call.get()
+        .recover(
+            failure ->
+                isUnknownMethod(failure)
+                    ? old.get().onSuccess(done -> noteOldServer())
+                    : Future.failedFuture(failure));
+  }
+
+  private void noteOldServer() {
+    if (!onlyGetAuxBlock) {
+      onlyGetAuxBlock = true;
+      log.warn(
+          "coin server {} does not know createauxblock: its merged blocks pay the wallet of the"
+              + " node, not pool_address",
+          options.name());
+    }
+  }
+
+  private static boolean isUnknownMethod(Throwable failure) {
+    return failure instanceof CoinRpcException refusal
+        && refusal.code() == CoinRpcException.METHOD_NOT_FOUND;
+  }
+
+  @Override
   public Future<BlockPosition> blockPosition(Hash256 blockId) {
+    return position("getblockheader", blockId)
+        // Of old nodes, as merged chains have many: the whole block tells it as well.
+        .recover(
+            failure ->
+                isUnknownMethod(failure)
+                    ? position("getblock", blockId)
+                    : Future.failedFuture(failure));
+  }
+
+  private Future<BlockPosition> position(String method, Hash256 blockId) {
     return calls.call(
-        "getblockheader",
+        method,
         new JsonArray().add(blockId.toString()),
         options.timeout(),
         header ->

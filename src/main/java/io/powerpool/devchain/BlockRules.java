@@ -33,7 +33,7 @@ final class BlockRules {
 
   private static final long MAX_MONEY = 21_000_000L * 100_000_000L;
   private static final int MAX_FUTURE_SECONDS = 7_200;
-  private static final int LOWEST_VERSION = 4;
+  static final int LOWEST_VERSION = 4;
   private static final int LOCK_TIME_THRESHOLD = 500_000_000;
   private static final int SEQUENCE_FINAL = 0xffffffff;
 

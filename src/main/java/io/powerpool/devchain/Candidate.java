@@ -52,6 +52,11 @@ final class Candidate {
     }
   }
 
+  /** The block as it is, for work that is done elsewhere. */
+  Block unsolved() {
+    return block(0);
+  }
+
   /** The next nonce; false after the last one. */
   private static boolean countUp(byte[] header) {
     for (int i = BlockHeader.SIZE - 4; i < BlockHeader.SIZE; i++) {

@@ -75,6 +75,14 @@ public final class ChainCommand implements Callable<Integer> {
   private String bits;
 
   @Option(
+      names = "--aux",
+      paramLabel = "<chainId>",
+      description =
+          "Have it mined together with another chain, as the auxiliary chain of this id"
+              + " (createauxblock). Default: it is mined alone")
+  private Integer auxChainId;
+
+  @Option(
       names = "--transactions",
       defaultValue = "0",
       description = "Invented payments per second.")
@@ -123,6 +131,9 @@ public final class ChainCommand implements Callable<Integer> {
           DevChainOptions.regtest()
               .withAlgorithm(Algorithms.byName(algorithm))
               .withFixedBits(CompactBits.ofHex(bits));
+      if (auxChainId != null) {
+        rules = rules.withAux(AuxRules.ofChain(auxChainId));
+      }
       DevChainServerOptions options =
           new DevChainServerOptions(
               address,

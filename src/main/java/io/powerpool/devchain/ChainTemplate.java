@@ -24,4 +24,20 @@ record ChainTemplate(
     long coinbaseValue,
     List<Mempool.Entry> entries,
     byte[] witnessCommitment,
-    String longPollId) {}
+    String longPollId) {
+
+  /** The same for a header of another version. */
+  ChainTemplate withVersion(int other) {
+    return new ChainTemplate(
+        height,
+        previous,
+        other,
+        bits,
+        minimumTime,
+        currentTime,
+        coinbaseValue,
+        entries,
+        witnessCommitment,
+        longPollId);
+  }
+}

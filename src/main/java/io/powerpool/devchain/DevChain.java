@@ -42,6 +42,10 @@ public final class DevChain {
 
   private final DevChainOptions options;
   private final Hasher hasher;
+
+  /** Null if the chain can only be mined alone. */
+  private final AuxPowCheck auxPow;
+
   private final Coins coins = new Coins();
   private final Mempool mempool = new Mempool(coins);
   private final Traffic traffic;
@@ -54,6 +58,7 @@ public final class DevChain {
   public DevChain(DevChainOptions options, long epochMillis) {
     this.options = options;
     hasher = options.algorithm().newHasher();
+    auxPow = options.aux().map(rules -> new AuxPowCheck(rules, hasher)).orElse(null);
     traffic = new Traffic(options.seed());
     Block genesis = genesis(epochMillis);
     BlockEntry entry = new BlockEntry(genesis.header().id(), genesis.header(), null);
@@ -81,6 +86,15 @@ public final class DevChain {
   }
 
   Optional<String> submit(Block asSent, long epochMillis) {
+    return submit(asSent, null, epochMillis);
+  }
+
+  /**
+   * Judges a block and adds it if it is good.
+   *
+   * @param proof of another chain's work; null if the header has its own
+   */
+  Optional<String> submit(Block asSent, AuxPowProof proof, long epochMillis) {
     BlockEntry known = index.get(asSent.header().id());
     if (known != null && known.status == BlockEntry.Status.VALID) {
       return Optional.of("duplicate");
@@ -90,7 +104,7 @@ public final class DevChain {
     }
     try {
       Block block = withReservedValue(asSent);
-      checkProofOfWork(block.header());
+      checkProofOfWork(block.header(), proof);
       BlockRules.checkBlock(block);
       BlockEntry entry = known != null ? known : acceptHeader(block.header(), epochMillis);
       if (entry.status == BlockEntry.Status.STORED) {
@@ -152,6 +166,13 @@ public final class DevChain {
     ChainTemplate template =
         parent == tip() ? template(epochMillis) : template(parent, epochMillis, List.of());
     return new Candidate(template, payoutScript, options.algorithm(), candidates++);
+  }
+
+  /** A block on the tip that only lacks another chain's work; the chain must be auxiliary. */
+  Block mergedCandidate(byte[] payoutScript, long epochMillis) {
+    int version = options.aux().orElseThrow().mergedVersion();
+    ChainTemplate template = template(epochMillis).withVersion(version);
+    return new Candidate(template, payoutScript, options.algorithm(), candidates++).unsolved();
   }
 
   /**
@@ -272,7 +293,7 @@ public final class DevChain {
     return new ChainTemplate(
         height,
         parent.hash(),
-        TEMPLATE_VERSION,
+        options.aux().map(AuxRules::version).orElse(TEMPLATE_VERSION),
         Retarget.bitsAfter(parent, options),
         minimumTime,
         Math.max(minimumTime, epochMillis / 1_000),
@@ -305,7 +326,14 @@ public final class DevChain {
     return new Block(block.header(), transactions);
   }
 
-  private void checkProofOfWork(BlockHeader header) throws BrokenRule {
+  private void checkProofOfWork(BlockHeader header, AuxPowProof proof) throws BrokenRule {
+    if (proof != null) {
+      auxPow.checkBlock(header, proof);
+      return;
+    }
+    if (auxPow != null) {
+      auxPow.checkAlone(header);
+    }
     byte[] hash = new byte[Hash256.SIZE];
     hasher.hash(header.toBytes(), 0, hash, 0);
     boolean solved;

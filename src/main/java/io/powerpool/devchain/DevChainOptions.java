@@ -8,6 +8,7 @@ import io.powerpool.bitcoin.Target;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The rules of one development chain. Two chains with the same options and start time are the same
@@ -20,6 +21,7 @@ import java.time.Duration;
  * @param halvingInterval blocks until the subsidy of 50 coins is halved
  * @param addressFormat of the addresses that {@code validateaddress} accepts
  * @param seed of the invented transactions
+ * @param aux what makes it an auxiliary chain; empty if it can only be mined alone
  */
 public record DevChainOptions(
     Algorithm algorithm,
@@ -27,7 +29,8 @@ public record DevChainOptions(
     Duration blockInterval,
     int halvingInterval,
     AddressFormat addressFormat,
-    long seed) {
+    long seed,
+    Optional<AuxRules> aux) {
 
   /** Easiest difficulty of regtest chains: every second hash will do. */
   public static final CompactBits EASIEST_BITS = new CompactBits(0x207fffff);
@@ -50,12 +53,18 @@ public record DevChainOptions(
   /** As Bitcoin's regtest: SHA-256d, the easiest difficulty for ever, halving each 150 blocks. */
   public static DevChainOptions regtest() {
     return new DevChainOptions(
-        new Sha256d(), EASIEST_BITS, Duration.ZERO, 150, AddressFormat.BITCOIN_REGTEST, 1);
+        new Sha256d(),
+        EASIEST_BITS,
+        Duration.ZERO,
+        150,
+        AddressFormat.BITCOIN_REGTEST,
+        1,
+        Optional.empty());
   }
 
   public DevChainOptions withAlgorithm(Algorithm other) {
     return new DevChainOptions(
-        other, firstBits, blockInterval, halvingInterval, addressFormat, seed);
+        other, firstBits, blockInterval, halvingInterval, addressFormat, seed, aux);
   }
 
   /**
@@ -69,25 +78,40 @@ public record DevChainOptions(
     BigInteger target = new BigDecimal(Math.scalb(1.0, 256) / hashes).toBigInteger();
     BigInteger easiest = EASIEST_BITS.toTarget().toBigInteger();
     CompactBits first = CompactBits.of(Target.of(target.min(easiest)));
-    return new DevChainOptions(algorithm, first, interval, halvingInterval, addressFormat, seed);
+    return new DevChainOptions(
+        algorithm, first, interval, halvingInterval, addressFormat, seed, aux);
   }
 
   /** The same difficulty for every block. */
   public DevChainOptions withFixedBits(CompactBits bits) {
     return new DevChainOptions(
-        algorithm, bits, Duration.ZERO, halvingInterval, addressFormat, seed);
+        algorithm, bits, Duration.ZERO, halvingInterval, addressFormat, seed, aux);
   }
 
   public DevChainOptions withHalvingInterval(int blocks) {
-    return new DevChainOptions(algorithm, firstBits, blockInterval, blocks, addressFormat, seed);
+    return new DevChainOptions(
+        algorithm, firstBits, blockInterval, blocks, addressFormat, seed, aux);
   }
 
   public DevChainOptions withAddressFormat(AddressFormat format) {
-    return new DevChainOptions(algorithm, firstBits, blockInterval, halvingInterval, format, seed);
+    return new DevChainOptions(
+        algorithm, firstBits, blockInterval, halvingInterval, format, seed, aux);
   }
 
   public DevChainOptions withSeed(long other) {
     return new DevChainOptions(
-        algorithm, firstBits, blockInterval, halvingInterval, addressFormat, other);
+        algorithm, firstBits, blockInterval, halvingInterval, addressFormat, other, aux);
+  }
+
+  /** A chain that can be mined together with another. */
+  public DevChainOptions withAux(AuxRules rules) {
+    return new DevChainOptions(
+        algorithm,
+        firstBits,
+        blockInterval,
+        halvingInterval,
+        addressFormat,
+        seed,
+        Optional.of(rules));
   }
 }

@@ -25,10 +25,12 @@ final class RpcMethods {
   private static final String WARNING = "This is a development chain: its coins are worth nothing";
 
   private final DevChain chain;
+  private final AuxMethods aux;
   private final long startMillis;
 
   RpcMethods(DevChain chain, long startMillis) {
     this.chain = chain;
+    this.aux = new AuxMethods(chain);
     this.startMillis = startMillis;
   }
 
@@ -49,6 +51,8 @@ final class RpcMethods {
       case "sendrawtransaction" -> sendRawTransaction(params);
       case "validateaddress" -> validateAddress(params);
       case "uptime" -> (epochMillis - startMillis) / 1_000;
+      case "createauxblock", "submitauxblock", "getauxblock" ->
+          aux.call(method, params, epochMillis);
       case "devchain_addtransactions" -> chain.addTraffic(params.integer(0, "count", 0, 100_000));
       default -> throw new RpcException(RpcException.METHOD_NOT_FOUND, "Method not found");
     };

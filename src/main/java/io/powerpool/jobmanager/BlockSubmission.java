@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +71,7 @@ final class BlockSubmission {
   private final Hash256 previous;
   private final int height;
   private final String hex;
+  private final HandOver handOver;
   private final Listener listener;
   private final Map<CoinServer, Attempt> attempts = new HashMap<>();
   private final long startNanos = System.nanoTime();
@@ -104,7 +106,12 @@ final class BlockSubmission {
   private record Verdict(BlockOutcome outcome, String reason, boolean last) {}
 
   BlockSubmission(
-      Vertx vertx, CoinServers servers, KeptBlock block, String hex, Listener listener) {
+      Vertx vertx,
+      CoinServers servers,
+      KeptBlock block,
+      String hex,
+      HandOver handOver,
+      Listener listener) {
     this.vertx = vertx;
     this.servers = servers;
     this.title =
@@ -113,6 +120,7 @@ final class BlockSubmission {
     this.previous = block.previous();
     this.height = block.report().height();
     this.hex = hex;
+    this.handOver = handOver;
     this.listener = listener;
   }
 
@@ -147,16 +155,16 @@ final class BlockSubmission {
     attempt.tries++;
     attempt.underWay = true;
     server
-        .call(rpc -> rpc.submitBlock(hex))
+        .call(rpc -> handOver.submit(rpc, hash, hex))
         .compose(
-            word -> {
-              tell(server, attempt, "says " + word.orElse("accepted"));
-              return judge(server, SubmitAnswer.of(word), word.orElse(""));
+            said -> {
+              tell(server, attempt, "says " + (said.words().isEmpty() ? "accepted" : said.words()));
+              return judge(server, said.answer(), said.words());
             })
         .recover(
             failure -> {
               tell(server, attempt, "failed: " + failure.getMessage());
-              return judge(server, SubmitAnswer.of(failure), failure.getMessage());
+              return judge(server, handOver.meaning(failure), failure.getMessage());
             })
         .onComplete(
             done -> {
@@ -201,6 +209,19 @@ final class BlockSubmission {
                       tip.equals(previous)
                           ? verdict(BlockOutcome.REJECTED, words)
                           : unlessBehind(server, BlockOutcome.STALE, words));
+      case DENIED ->
+          unlessKnown(
+              server,
+              words,
+              () ->
+                  server
+                      .call(CoinRpc::bestBlockHash)
+                      .compose(
+                          tip ->
+                              verdict(
+                                  tip.equals(previous) ? BlockOutcome.REJECTED : BlockOutcome.STALE,
+                                  words)));
+      case FORGOTTEN -> unlessKnown(server, words, () -> verdict(BlockOutcome.STALE, words));
       case FAILED -> afterFailure(server, words);
     };
   }
@@ -214,14 +235,30 @@ final class BlockSubmission {
   }
 
   private Future<Optional<Verdict>> afterFailure(CoinServer server, String words) {
+    return position(server, words)
+        .recover(unknown -> unlessBehind(server, BlockOutcome.REJECTED, words));
+  }
+
+  /** A node that has taken the block before, or got it from another, refuses the proof for it. */
+  private Future<Optional<Verdict>> unlessKnown(
+      CoinServer server, String words, Supplier<Future<Optional<Verdict>>> otherwise) {
+    return position(server, words)
+        .recover(
+            failure ->
+                failure instanceof CoinRpcException refusal && !refusal.serverIsDown()
+                    ? otherwise.get()
+                    : Future.failedFuture(failure));
+  }
+
+  /** The verdict on a block that the server has; fails if it does not have it. */
+  private Future<Optional<Verdict>> position(CoinServer server, String words) {
     return server
         .call(rpc -> rpc.blockPosition(hash))
         .compose(
             position ->
                 verdict(
                     position.onBestChain() ? BlockOutcome.DUPLICATE : BlockOutcome.INCONCLUSIVE,
-                    words))
-        .recover(unknown -> unlessBehind(server, BlockOutcome.REJECTED, words));
+                    words));
   }
 
   private Future<Optional<Verdict>> lookUp(

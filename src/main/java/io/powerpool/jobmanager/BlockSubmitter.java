@@ -3,11 +3,8 @@ package io.powerpool.jobmanager;
 import io.powerpool.bitcoin.BlockHeader;
 import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
-import io.powerpool.bitcoin.Hex;
 import io.powerpool.cluster.Topics;
-import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
-import io.powerpool.coin.CoinbaseOutputs;
 import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.difficulty.Difficulty;
 import io.powerpool.share.BlockOutcome;
@@ -28,11 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes solved blocks: assembles each from its job's template, writes it down, and has it handed
- * in. A block that is reported again joins the submission under way or gets the outcome known. A
- * block is settled when it is buried or refused; its finder is told if it is lost after it was
- * taken. After a restart, blocks without a settled outcome are taken up again. Belongs to one event
- * loop.
+ * Takes solved blocks: has each made ready, writes it down, and has it handed in. A block that is
+ * reported again joins the submission under way or gets the outcome known. A block is settled when
+ * it is buried or refused; its finder is told if it is lost after it was taken. After a restart,
+ * blocks without a settled outcome are taken up again. Belongs to one event loop.
  */
 final class BlockSubmitter {
 
@@ -49,7 +45,8 @@ final class BlockSubmitter {
   private final Vertx vertx;
   private final Coin coin;
   private final CoinServers servers;
-  private final TemplateStore templates;
+  private final BlockAssembly assembly;
+  private final HandOver handOver;
   private final BlockArchive archive;
   private final BlockStats stats;
   private final Consumer<Hash256> onTaken;
@@ -74,14 +71,16 @@ final class BlockSubmitter {
       Vertx vertx,
       Coin coin,
       CoinServers servers,
-      TemplateStore templates,
+      BlockAssembly assembly,
+      HandOver handOver,
       BlockArchive archive,
       BlockStats stats,
       Consumer<Hash256> onTaken) {
     this.vertx = vertx;
     this.coin = coin;
     this.servers = servers;
-    this.templates = templates;
+    this.assembly = assembly;
+    this.handOver = handOver;
     this.archive = archive;
     this.stats = stats;
     this.onTaken = onTaken;
@@ -157,17 +156,9 @@ final class BlockSubmitter {
   }
 
   private Future<Void> assemble(SolvedBlock solved, Open entry) {
-    return templates
-        .get(solved.jobId())
-        .compose(
-            template ->
-                vertx
-                    .executeBlocking(
-                        () ->
-                            Hex.encode(
-                                coin.family().block(template, solved.header(), solved.coinbase())),
-                        false)
-                    .compose(hex -> writeDown(solved, template, hex, entry)))
+    return assembly
+        .assemble(solved)
+        .compose(assembled -> writeDown(solved, assembled, entry))
         .recover(
             failure -> {
               log.error(
@@ -205,11 +196,10 @@ final class BlockSubmitter {
   }
 
   private Future<Void> writeDown(
-      SolvedBlock solved, BlockTemplate template, String hex, Open entry) {
+      SolvedBlock solved, BlockAssembly.Assembled assembled, Open entry) {
     BlockReport report =
-        report(
-            solved, CoinbaseOutputs.poolValue(template), template.bits(), BlockOutcome.PENDING, "");
-    KeptBlock block = new KeptBlock(report, template.previous(), solved.node(), false);
+        report(solved, assembled.reward(), assembled.bits(), BlockOutcome.PENDING, "");
+    KeptBlock block = new KeptBlock(report, assembled.previous(), solved.node(), false);
     log.info(
         "{} block {} {} found by {}",
         coin.currency(),
@@ -218,7 +208,7 @@ final class BlockSubmitter {
         solved.worker());
     stats.onSolved(report);
     return archive
-        .create(block, hex)
+        .create(block, assembled.hex())
         .timeout(DISK_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .recover(
             failure -> {
@@ -227,7 +217,7 @@ final class BlockSubmitter {
                   "{} block {} not written down yet", coin.currency(), solved.hash(), failure);
               return Future.succeededFuture();
             })
-        .onSuccess(written -> start(entry, block, hex))
+        .onSuccess(written -> start(entry, block, assembled.hex()))
         .mapEmpty();
   }
 
@@ -255,6 +245,7 @@ final class BlockSubmitter {
             servers,
             block,
             hex,
+            handOver,
             (outcome, reason, settled) -> onOutcome(entry, outcome, reason, settled));
     entry.submission.start();
   }

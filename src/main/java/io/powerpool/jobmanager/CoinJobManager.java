@@ -113,7 +113,15 @@ final class CoinJobManager {
     this.archive = new BlockArchive(vertx, folder.resolve("blocks"), coin.currency());
     this.proposal = new BlockProposal(vertx, coin, servers, clock);
     this.submitter =
-        new BlockSubmitter(vertx, coin, servers, templates, archive, blockStats, this::onTaken);
+        new BlockSubmitter(
+            vertx,
+            coin,
+            servers,
+            BlockAssembly.ofTemplates(vertx, coin, templates),
+            HandOver.BLOCK,
+            archive,
+            blockStats,
+            this::onTaken);
     this.termFile = folder.resolve("terms").resolve(coin.currency());
     this.counters = new Counters("MonitorNetwork_" + coin.currency());
     long nowNanos = System.nanoTime();

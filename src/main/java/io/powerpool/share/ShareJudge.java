@@ -1,6 +1,8 @@
 package io.powerpool.share;
 
 import io.powerpool.bitcoin.Hash256;
+import io.powerpool.merged.AuxPow;
+import io.powerpool.merged.MergedWork;
 import io.powerpool.work.HeaderAssembler;
 import io.powerpool.work.Job;
 import io.powerpool.work.JobBook;
@@ -126,7 +128,37 @@ public final class ShareJudge {
         worker,
         candidate.difficulty(),
         epochMillis,
-        node);
+        node,
+        null);
+  }
+
+  /**
+   * The solved block of a merged chain.
+   *
+   * @param work of that chain, one of the job's
+   */
+  public SolvedBlock solved(
+      MiningChannel channel,
+      Candidate candidate,
+      MergedWork work,
+      Worker worker,
+      long epochMillis,
+      String node) {
+    Job job = candidate.job();
+    byte[] header = candidate.header().clone();
+    byte[] coinbase = assembler.coinbase(job, channel.extranonce1(), candidate.extranonce2());
+    return new SolvedBlock(
+        job.id(),
+        work.currency(),
+        work.work().height(),
+        work.work().hash(),
+        header,
+        coinbase,
+        worker,
+        candidate.difficulty(),
+        epochMillis,
+        node,
+        AuxPow.prove(coinbase, job.branch(), work, header));
   }
 
   private RejectReason fault(

@@ -1,20 +1,22 @@
 package io.powerpool.share;
 
 import io.powerpool.bitcoin.Hash256;
+import io.powerpool.merged.AuxProof;
 
 /**
- * A share that also meets the network's target: everything that the job manager needs to build the
+ * A share that also meets a network's target: everything that the job manager needs to build the
  * block, but the template's transactions. Byte arrays are shared and never changed.
  *
  * @param jobId the {@link io.powerpool.work.Job#id} that it was found on
  * @param currency the coin's key
  * @param hash the block id
- * @param header its 80 bytes
- * @param coinbase the coinbase without witness data, extranonce filled in
+ * @param header the 80 bytes that were hashed; of a merged chain's block, those of the main chain
+ * @param coinbase that of the header, without witness data, extranonce filled in
  * @param worker who found it
  * @param difficulty of the share as it was handed out
  * @param epochMillis when it was found, in milliseconds since 1970
  * @param node the node that found it
+ * @param proof what a merged chain's block is handed in with; null for a block of the main chain
  */
 public record SolvedBlock(
     long jobId,
@@ -26,4 +28,16 @@ public record SolvedBlock(
     Worker worker,
     double difficulty,
     long epochMillis,
-    String node) {}
+    String node,
+    AuxProof proof) {
+
+  /** Whether it is a block of a merged chain. */
+  public boolean isMerged() {
+    return proof != null;
+  }
+
+  /** Whether the reporters are told of it. */
+  public boolean isReported() {
+    return proof == null || proof.reported();
+  }
+}

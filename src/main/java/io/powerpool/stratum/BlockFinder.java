@@ -80,7 +80,8 @@ public final class BlockFinder implements BlockSink {
   /**
    * @param node the name under which it is told of blocks that are lost
    * @param folder where unanswered blocks are kept; made if it is missing
-   * @param listener is told each block at once, and again whenever its outcome becomes another
+   * @param listener is told each block at once, and again whenever its outcome becomes another; but
+   *     for blocks of merged chains that are not to be reported
    */
   public BlockFinder(Vertx vertx, String node, Path folder, BlockListener listener) {
     this.vertx = vertx;
@@ -116,7 +117,9 @@ public final class BlockFinder implements BlockSink {
         block.hash(),
         block.height(),
         block.worker());
-    listener.onBlock(pending);
+    if (block.isReported()) {
+      listener.onBlock(pending);
+    }
     // A disk that hangs must not cost the block: after a while it is asked about all the same.
     AtomicBoolean asked = new AtomicBoolean();
     long patience =
@@ -268,7 +271,11 @@ public final class BlockFinder implements BlockSink {
           report.outcome(),
           report.reason());
     }
-    Future.fromCompletionStage(listener.onBlock(report), vertx.getOrCreateContext())
+    Future<Void> reported =
+        inquiry.block.isReported()
+            ? Future.fromCompletionStage(listener.onBlock(report), vertx.getOrCreateContext())
+            : Future.succeededFuture();
+    reported
         .onSuccess(
             kept -> {
               inquiry.kept = report.outcome();

@@ -4,6 +4,7 @@ import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
 import io.powerpool.coin.BlockId;
+import io.powerpool.merged.MergedWork;
 import io.powerpool.statistics.HashrateMeter.Window;
 import io.powerpool.stratum.v1.StratumV1Service;
 import io.powerpool.stratum.v1.StratumV1Session;
@@ -288,7 +289,9 @@ public final class StratumVerticle extends AbstractVerticle {
               .put("pow_block_hash", port.coin().blockId() == BlockId.POW)
               .put("currency", flush.currency())
               .put("job_id", flush.idText())
-              .put("merged_networks", new JsonArray())
+              .put(
+                  "merged_networks",
+                  new JsonArray(flush.merged().stream().map(MergedWork::currency).toList()))
               .put("pushed_at", statistics.lastFlushMillis() / 1000.0));
     }
     return body;

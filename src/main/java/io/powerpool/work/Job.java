@@ -5,6 +5,8 @@ import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.bitcoin.Target;
 import io.powerpool.coin.TransactionId;
+import io.powerpool.merged.MergedWork;
+import java.util.List;
 
 /**
  * Work as it is handed to every miner of a coin: all that is needed to judge a share and to know a
@@ -28,6 +30,7 @@ import io.powerpool.coin.TransactionId;
  * @param clean whether the parent is new, so that older work is worthless
  * @param reward what the block is worth to the pool, in the smallest unit
  * @param createdMillis when the template arrived, in milliseconds since 1970
+ * @param merged the work of auxiliary chains that the coinbase commits to
  */
 public record Job(
     long id,
@@ -50,7 +53,12 @@ public record Job(
     boolean clean,
     long reward,
     int transactions,
-    long createdMillis) {
+    long createdMillis,
+    List<MergedWork> merged) {
+
+  public Job {
+    merged = List.copyOf(merged);
+  }
 
   /**
    * An id is the term shifted by so many bits, plus a counter. A term is its beginning in

@@ -6,6 +6,9 @@ import io.powerpool.coin.Coin;
 import io.powerpool.coin.CoinbaseOutputs;
 import io.powerpool.coin.CoinbaseParts;
 import io.powerpool.coin.TemplateTransaction;
+import io.powerpool.merged.AuxCommitment;
+import io.powerpool.merged.MergedWork;
+import java.util.List;
 
 /** Makes the jobs of one coin for one term of its job manager. One owner; not thread safe. */
 public final class JobFactory {
@@ -32,16 +35,23 @@ public final class JobFactory {
   /**
    * A job for the template.
    *
-   * @param clean whether the parent is another than that of the job before
+   * @param merged the work of auxiliary chains that the template's flags commit to
+   * @param clean whether miners are to drop what they have: the parent is another, as a rule
    * @param nowMillis when the template arrived, in milliseconds since 1970
    * @throws IllegalArgumentException if the template is for another proof-of-work function, its
    *     bits are no valid target or no coinbase can be built
    */
-  public Job create(BlockTemplate template, boolean clean, long nowMillis) {
+  public Job create(
+      BlockTemplate template, List<MergedWork> merged, boolean clean, long nowMillis) {
     sequence++;
     long id = (term << Job.SEQUENCE_BITS) + sequence;
     // Two jobs of one template must not lead to one header: its share would count twice.
-    return create(template, clean, nowMillis, id, mark(id));
+    return create(template, merged, clean, nowMillis, id, mark(id));
+  }
+
+  /** A job of a coin that is mined alone. */
+  public Job create(BlockTemplate template, boolean clean, long nowMillis) {
+    return create(template, List.of(), clean, nowMillis);
   }
 
   /**
@@ -50,6 +60,16 @@ public final class JobFactory {
    * @param mark goes into the coinbase; may be empty where nobody compares jobs
    */
   public Job create(BlockTemplate template, boolean clean, long nowMillis, long id, byte[] mark) {
+    return create(template, List.of(), clean, nowMillis, id, mark);
+  }
+
+  private Job create(
+      BlockTemplate template,
+      List<MergedWork> merged,
+      boolean clean,
+      long nowMillis,
+      long id,
+      byte[] mark) {
     if (!coin.algorithmBits().areIn(template.version())) {
       throw new IllegalArgumentException(
           String.format(
@@ -60,6 +80,13 @@ public final class JobFactory {
               coin.algorithmBits().value()));
     }
     CoinbaseParts coinbase = coin.family().coinbase(template, coin, mark);
+    if (!merged.isEmpty() && AuxCommitment.occurrences(coinbase.prefix()) != 1) {
+      // By chance once in billions of jobs, unless it is in the flags that the node wants.
+      throw new IllegalArgumentException(
+          "the mark of merged mining must be in the coinbase script once, found "
+              + AuxCommitment.occurrences(coinbase.prefix())
+              + " times");
+    }
     int versionMask = coin.versionMask() & ~template.versionRequired();
     return new Job(
         id,
@@ -83,7 +110,8 @@ public final class JobFactory {
         clean,
         CoinbaseOutputs.poolValue(template),
         template.transactions().size(),
-        nowMillis);
+        nowMillis,
+        merged);
   }
 
   /** The low bits of the id, big-endian: they repeat after half a year of milliseconds. */

@@ -8,6 +8,10 @@ import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.coin.TransactionId;
+import io.powerpool.merged.AuxOffer;
+import io.powerpool.merged.AuxProof;
+import io.powerpool.merged.AuxWork;
+import io.powerpool.merged.MergedWork;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.SolvedBlock;
@@ -28,42 +32,62 @@ class WireCodecTest {
 
   private static final Hash256 HASH = Hash256.ofDisplayHex("0".repeat(62) + "ab");
 
-  private static final Job JOB =
-      new Job(
-          0x123456789aL,
-          "LTC",
-          "scrypt",
-          840_000,
-          HASH,
-          0x20000000,
-          0x1fffe000,
-          CompactBits.ofHex("1d00ffff"),
-          CompactBits.ofHex("1d00ffff").toTarget(),
-          1_700_000_000L,
-          1_699_999_000L,
-          new byte[] {1, 2},
-          new byte[] {3},
-          4,
-          8,
-          TransactionId.SHA256D,
-          MerkleBranch.of(List.of(HASH)),
-          true,
-          312_500_000L,
-          7,
-          1_700_000_000_123L);
+  private static final MergedWork MERGED =
+      new MergedWork(
+          new AuxOffer(
+              "DOGE",
+              new AuxWork(HASH, 98, HASH, CompactBits.ofHex("1e0ffff0"), 5_000_000, 1_000_000L),
+              2.5,
+              true),
+          CompactBits.ofHex("1e0ffff0").toTarget(),
+          3,
+          new byte[] {4, 5});
+
+  private static final Job JOB = job(List.of(MERGED));
+
+  private static Job job(List<MergedWork> merged) {
+    return new Job(
+        0x123456789aL,
+        "LTC",
+        "scrypt",
+        840_000,
+        HASH,
+        0x20000000,
+        0x1fffe000,
+        CompactBits.ofHex("1d00ffff"),
+        CompactBits.ofHex("1d00ffff").toTarget(),
+        1_700_000_000L,
+        1_699_999_000L,
+        new byte[] {1, 2},
+        new byte[] {3},
+        4,
+        8,
+        TransactionId.SHA256D,
+        MerkleBranch.of(List.of(HASH)),
+        true,
+        312_500_000L,
+        7,
+        1_700_000_000_123L,
+        merged);
+  }
 
   private static final SolvedBlock SOLVED =
-      new SolvedBlock(
-          0x123456789aL,
-          "LTC",
-          840_000,
-          HASH,
-          new byte[] {9, 8},
-          new byte[] {7},
-          new Worker("addr", "rig"),
-          2.5,
-          1_700_000_000_123L,
-          "node-1");
+      solved(new AuxProof(HASH, CompactBits.ofHex("1e0ffff0"), 1_000_000L, true, new byte[] {6}));
+
+  private static SolvedBlock solved(AuxProof proof) {
+    return new SolvedBlock(
+        0x123456789aL,
+        "LTC",
+        840_000,
+        HASH,
+        new byte[] {9, 8},
+        new byte[] {7},
+        new Worker("addr", "rig"),
+        2.5,
+        1_700_000_000_123L,
+        "node-1",
+        proof);
+  }
 
   private static final BlockReport REPORT =
       new BlockReport(
@@ -101,19 +125,36 @@ class WireCodecTest {
     }
   }
 
+  /** The fields of a job and of a solved block as they were before merged mining. */
+  private static final String JOB_1 =
+      "000000123456789a000000034c544300000006736372797074000cd140ab0000000000"
+          + "0000000000000000000000000000000000000000000000000000200000001fffe0001d00ffff0000"
+          + "00006553f100000000006553ed180000000201020000000103040800000020ab0000000000000000"
+          + "0000000000000000000000000000000000000000000000010000000012a05f20000000070000018b"
+          + "cfe5687b";
+
+  private static final String SOLVED_1 =
+      "000000123456789a000000034c5443000cd140ab000000000000000000000000000000"
+          + "00000000000000000000000000000000000000020908000000010700000004616464720000000372"
+          + "696740040000000000000000018bcfe5687b000000066e6f64652d31";
+
+  private static final String HASH_BYTES = "ab" + "00".repeat(31);
+
   @Test
-  void readsTheBytesOfTheVersionBefore() {
-    Buffer jobOfVersionOne =
-        Buffer.buffer(
-            Hex.decode(
-                "000000a001000000123456789a000000034c544300000006736372797074000cd140ab0000000000"
-                    + "0000000000000000000000000000000000000000000000000000200000001fffe0001d00ffff0000"
-                    + "00006553f100000000006553ed180000000201020000000103040800000020ab0000000000000000"
-                    + "0000000000000000000000000000000000000000000000010000000012a05f20000000070000018b"
-                    + "cfe5687b"));
-    assertThat(new BusCodec<>(new JobCodec()).decodeFromWire(0, jobOfVersionOne))
+  void readsWhatTheVersionsBeforeWrote() {
+    assertThat(read(new JobCodec(), "000000a001" + JOB_1))
         .usingRecursiveComparison()
-        .isEqualTo(JOB);
+        .isEqualTo(job(List.of()));
+    assertThat(read(new JobCodec(), "000000a102" + JOB_1 + "00"))
+        .usingRecursiveComparison()
+        .isEqualTo(job(List.of()));
+    assertThat(read(new SolvedBlockCodec(), "0000006801" + SOLVED_1))
+        .usingRecursiveComparison()
+        .isEqualTo(solved(null));
+  }
+
+  private static <T> T read(WireCodec<T> codec, String recorded) {
+    return new BusCodec<>(codec).decodeFromWire(0, Buffer.buffer(Hex.decode(recorded)));
   }
 
   @Test
@@ -121,17 +162,21 @@ class WireCodecTest {
     check(
         new JobCodec(),
         JOB,
-        "000000a102000000123456789a000000034c544300000006736372797074000cd140ab0000000000"
-            + "0000000000000000000000000000000000000000000000000000200000001fffe0001d00ffff0000"
-            + "00006553f100000000006553ed180000000201020000000103040800000020ab0000000000000000"
-            + "0000000000000000000000000000000000000000000000010000000012a05f20000000070000018b"
-            + "cfe5687b00");
+        "0000011403"
+            + JOB_1
+            + "00"
+            + "0000000100000004444f4745"
+            + HASH_BYTES
+            + "00000062"
+            + HASH_BYTES
+            + "1e0ffff0004c4b4000000000000f4240400400000000000001"
+            + "00000003000000020405");
+    check(new JobCodec(), job(List.of()), "000000a503" + JOB_1 + "00" + "00000000");
     check(
         new SolvedBlockCodec(),
         SOLVED,
-        "0000006801000000123456789a000000034c5443000cd140ab000000000000000000000000000000"
-            + "00000000000000000000000000000000000000020908000000010700000004616464720000000372"
-            + "696740040000000000000000018bcfe5687b000000066e6f64652d31");
+        "0000009b02" + SOLVED_1 + "01" + HASH_BYTES + "1e0ffff000000000000f42400100000001" + "06");
+    check(new SolvedBlockCodec(), solved(null), "0000006902" + SOLVED_1 + "00");
     check(
         new BlockReportCodec(),
         REPORT,

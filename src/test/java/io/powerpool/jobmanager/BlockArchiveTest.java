@@ -52,7 +52,7 @@ class BlockArchiveTest {
     assertThat(await(archive.deleteOld(540, now))).isEqualTo(1);
     assertThat(hex).doesNotExist();
     SolvedBlock again =
-        new SolvedBlock(1, "LTC", 440, HASH, new byte[80], new byte[1], WORKER, 1, 1, "node");
+        new SolvedBlock(1, "LTC", 440, HASH, new byte[80], new byte[1], WORKER, 1, 1, "node", null);
     assertThat(await(archive.find(again))).contains(settled);
   }
 

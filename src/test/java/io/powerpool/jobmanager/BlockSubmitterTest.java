@@ -167,7 +167,8 @@ class BlockSubmitterTest {
             timers.vertx(),
             TestCoins.coin(Map.of()),
             servers,
-            templates,
+            BlockAssembly.ofTemplates(vertx, TestCoins.coin(Map.of()), templates),
+            HandOver.BLOCK,
             archive,
             stats,
             block -> taken++);
@@ -223,7 +224,8 @@ class BlockSubmitterTest {
             report.worker(),
             1,
             report.epochMillis(),
-            BLOCK.node());
+            BLOCK.node(),
+            null);
     return onLoop(() -> archive.find(solved)).orElseThrow().report().outcome();
   }
 

@@ -788,7 +788,8 @@ class JobManagerVerticleTest {
         new Worker(ADDRESS, "rig"),
         1.0,
         1_700_000_000_000L,
-        "test");
+        "test",
+        null);
   }
 
   private long filesIn(String name) throws IOException {

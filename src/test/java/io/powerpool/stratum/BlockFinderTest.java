@@ -47,7 +47,8 @@ class BlockFinderTest {
           new Worker("addr", "rig"),
           2.5,
           1_700_000_000_000L,
-          "node");
+          "node",
+          null);
 
   private BlockReport report(BlockOutcome outcome) {
     return new BlockReport(

@@ -125,7 +125,8 @@ class StratumStopTest {
         true,
         1,
         0,
-        System.currentTimeMillis());
+        System.currentTimeMillis(),
+        List.of());
   }
 
   @Test

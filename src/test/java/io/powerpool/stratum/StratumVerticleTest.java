@@ -182,7 +182,8 @@ class StratumVerticleTest {
         true,
         1,
         0,
-        System.currentTimeMillis());
+        System.currentTimeMillis(),
+        List.of());
   }
 
   private long closed(String reason) {

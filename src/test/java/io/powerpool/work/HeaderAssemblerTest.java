@@ -49,7 +49,8 @@ class HeaderAssemblerTest {
             true,
             0,
             0,
-            0);
+            0,
+            List.of());
 
     byte[] header =
         new HeaderAssembler()

@@ -193,7 +193,8 @@ public class ShareBenchmark {
             true,
             312_500_000L,
             4000,
-            System.currentTimeMillis());
+            System.currentTimeMillis(),
+            List.of());
     if (job.branch().size() != 12) {
       throw new IllegalStateException("branch of " + job.branch().size());
     }

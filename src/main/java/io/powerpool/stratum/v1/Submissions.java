@@ -5,6 +5,7 @@ import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Sha256;
 import io.powerpool.coin.BlockId;
 import io.powerpool.difficulty.Difficulty;
+import io.powerpool.merged.MergedWork;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.Candidate;
@@ -18,6 +19,7 @@ import io.powerpool.share.Verdict;
 import io.powerpool.share.Worker;
 import io.powerpool.stratum.MinerPort;
 import io.powerpool.work.Job;
+import java.util.List;
 
 /**
  * Takes in what miners submit: has it judged, sends off the blocks, records and counts the shares,
@@ -122,7 +124,7 @@ final class Submissions {
     return hash;
   }
 
-  /** The verdict on a hash, and the block if it is one. */
+  /** The verdict on a hash, and the blocks if it solves any: the main chain's first. */
   private RejectReason conclude(
       StratumV1Session session,
       MiningChannel judged,
@@ -130,9 +132,16 @@ final class Submissions {
       byte[] hashed,
       Worker submitter,
       long nowMillis) {
+    Worker finder = submitter == null ? session.worker() : submitter;
     if (ShareJudge.solves(candidate, hashed, 0)) {
-      solved(
-          judged, candidate, hashed, submitter == null ? session.worker() : submitter, nowMillis);
+      solved(judged, candidate, hashed, finder, nowMillis);
+    }
+    List<MergedWork> merged = candidate.job().merged();
+    for (int i = 0; i < merged.size(); i++) {
+      MergedWork work = merged.get(i);
+      if (work.target().isMetBy(hashed, 0)) {
+        solved(judged, candidate, work, finder, nowMillis);
+      }
     }
     return judge.decide(judged, candidate, hashed, 0);
   }
@@ -160,6 +169,27 @@ final class Submissions {
                 job.reward(),
                 job.bits().toString(),
                 Difficulty.ofTarget(job.networkTarget(), port.coin().difficultyOne()).value(),
+                BlockOutcome.PENDING,
+                ""));
+  }
+
+  /** Hands a merged chain's block on. */
+  private void solved(
+      MiningChannel judged, Candidate candidate, MergedWork work, Worker finder, long nowMillis) {
+    port.node()
+        .blocks()
+        .found(
+            judge.solved(judged, candidate, work, finder, nowMillis, port.node().name()),
+            new BlockReport(
+                nowMillis,
+                work.currency(),
+                candidate.job().algorithm(),
+                work.work().height(),
+                work.work().hash(),
+                finder,
+                work.work().value(),
+                work.work().bits().toString(),
+                work.offer().difficulty(),
                 BlockOutcome.PENDING,
                 ""));
   }

@@ -331,7 +331,8 @@ final class SessionHarness {
             false,
             5_000_000_000L,
             1,
-            nowMillis);
+            nowMillis,
+            List.of());
     port.onJob(job);
     return job;
   }
