@@ -302,6 +302,9 @@ final class TemplatePoller {
       doNotAskFor(tipBefore.get().id());
     }
     accept(server, template);
+    if (options.longPoll()) {
+      superviseLongPoll(System.nanoTime());
+    }
   }
 
   private void doNotAskFor(Hash256 tip) {

@@ -6,6 +6,7 @@ import static io.powerpool.monitor.Component.text;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -119,9 +120,34 @@ final class PoolSummary {
               .put("net_state", object(body, "net_state"))
               .put("block_stats", object(body, "block_stats"))
               .put("template_age", body.getValue("template_age"))
+              .put("signals", signals(object(body, "signals")))
               .put("servers", servers(object(body, "coinservers"))));
     }
     return coins;
+  }
+
+  /** By which way blocks are heard of: the most successful first. */
+  private static JsonArray signals(JsonObject ways) {
+    JsonArray signals = new JsonArray();
+    ways.fieldNames().stream()
+        .sorted(
+            Comparator.comparingDouble((String way) -> -number(object(ways, way), "first"))
+                .thenComparingDouble(way -> -number(object(ways, way), "heard")))
+        .forEach(
+            way -> {
+              JsonObject record = object(ways, way);
+              JsonObject behind = object(record, "behind");
+              JsonObject waited = object(record, "to_miners");
+              signals.add(
+                  new JsonObject()
+                      .put("way", way)
+                      .put("first", record.getValue("first"))
+                      .put("heard", record.getValue("heard"))
+                      .put("behind_p50_ms", behind.getValue("p50_ms"))
+                      .put("to_miners_p50_ms", waited.getValue("p50_ms"))
+                      .put("to_miners_p95_ms", waited.getValue("p95_ms")));
+            });
+    return signals;
   }
 
   private static JsonArray servers(JsonObject coinServers) {

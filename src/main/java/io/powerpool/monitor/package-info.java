@@ -22,7 +22,10 @@
  *       state, "live" if all is well, {@code height}, {@code last_rtt} in seconds, {@code
  *       last_error}), {@code block_stats}, {@code job_count}, {@code block_proposal} (what a coin
  *       server made of a block of ours, asked at the start and by the path {@code NAME/proposal}:
- *       {@code result}, "valid" if all is well, {@code height}, {@code time}).
+ *       {@code result}, "valid" if all is well, {@code height}, {@code time}), {@code last_signal},
+ *       {@code signals} (by way of hearing of blocks: {@code first} and {@code heard}, counts of
+ *       blocks; {@code behind} and {@code to_miners}, each with {@code count}, {@code p50_ms},
+ *       {@code p95_ms}, {@code buckets} and more), {@code recent_blocks}.
  *   <li>{@code journal}: {@code failing} (a text if writing fails), {@code alarm}, {@code lost},
  *       {@code pending_count}.
  *   <li>{@code reporter}: {@code queue_size}, {@code lag_seconds}, {@code failing}, {@code trouble}

@@ -230,6 +230,39 @@ function drawCoins(summary) {
   });
 }
 
+const WAYS = { poll: "polling", long_poll: "long poll", udp: "UDP signal", zmq: "ZeroMQ",
+  posix: "POSIX signal", own: "own block" };
+
+function milliseconds(value) {
+  return typeof value === "number" ? `${compact(value)} ms` : "–";
+}
+
+/** By which way new blocks are heard of first, and how long miners wait for work on them. */
+function drawSignals(summary) {
+  const coins = summary.coins.filter((coin) => (coin.signals || []).some((way) => way.heard));
+  document.getElementById("signals-card").hidden = !coins.length;
+  draw("signals", coins.map((coin) => [coin.currency, coin.signals]), () => {
+    const rows = [];
+    for (const coin of coins) {
+      for (const way of coin.signals) {
+        const waited = typeof way.to_miners_p50_ms === "number";
+        rows.push([
+          element("span", {}, WAYS[way.way] || way.way,
+            element("span", { className: "sub" }, coin.currency || coin.component)),
+          count(way.first),
+          count(way.heard),
+          milliseconds(way.behind_p50_ms),
+          element("span", {}, milliseconds(way.to_miners_p50_ms), waited
+            ? element("span", { className: "sub" }, `95 %: ${milliseconds(way.to_miners_p95_ms)}`)
+            : null),
+        ]);
+      }
+    }
+    return table([["Heard of blocks by"], ["First", "num"], ["At all", "num"],
+      ["Behind the first", "num wide"], ["To the miners", "num"]], rows);
+  });
+}
+
 function drawBlocks(summary) {
   const blocks = summary.blocks;
   setText("blocks-note", blocks && blocks.length
@@ -506,7 +539,7 @@ async function refreshSummary() {
   }
   document.body.classList.remove("stale");
   setText("footer-note", "");
-  for (const part of [drawHeader, drawHealth, drawTiles, drawCoins, drawBlocks, drawPorts,
+  for (const part of [drawHeader, drawHealth, drawTiles, drawCoins, drawSignals, drawBlocks, drawPorts,
     drawWorkers, drawShares]) {
     part(summary);
   }

@@ -109,6 +109,12 @@ final class ExampleCluster {
                 .put("difficulty", 31_640_221.7)
                 .put("transactions", 812)
                 .put("subsidy", 625_412_337L))
+        .put(
+            "signals",
+            new JsonObject()
+                .put("poll", heardBy(0, 412, 96.2, 0))
+                .put("zmq", heardBy(391, 405, 0.9, 4.1))
+                .put("long_poll", heardBy(21, 412, 2.6, 5.8)))
         .put("block_stats", new JsonObject().put("solves", 7).put("accepts", 6).put("rejects", 1))
         .put(
             "coinservers",
@@ -125,6 +131,18 @@ final class ExampleCluster {
                         .put("status", "down")
                         .put("height", 2_817_198)
                         .put("last_error", "Connection refused")));
+  }
+
+  private static JsonObject heardBy(int first, int heard, double behind, double toMiners) {
+    JsonObject waited = new JsonObject().put("count", first);
+    if (first > 0) {
+      waited.put("p50_ms", toMiners).put("p95_ms", 2 * toMiners);
+    }
+    return new JsonObject()
+        .put("first", first)
+        .put("heard", heard)
+        .put("behind", new JsonObject().put("count", heard - first).put("p50_ms", behind))
+        .put("to_miners", waited);
   }
 
   private static JsonObject counter(String name, long total, long hour) {

@@ -200,6 +200,11 @@ class MonitorVerticleTest {
         .isEqualTo(new JsonObject().put("dup", 0L).put("low", 20L).put("stale", 300L));
     assertThat(shares.getDouble("accepted_per_minute")).isBetween(333.0, 334.0);
     JsonObject coin = summary.getJsonArray("coins").getJsonObject(0);
+    JsonObject first = coin.getJsonArray("signals").getJsonObject(0);
+    assertThat(first.getString("way")).isEqualTo("zmq");
+    assertThat(first.getInteger("first")).isEqualTo(391);
+    assertThat(first.getDouble("to_miners_p50_ms")).isEqualTo(4.1);
+    assertThat(coin.getJsonArray("signals").getJsonObject(2).getString("way")).isEqualTo("poll");
     assertThat(coin.getJsonArray("servers")).hasSize(2);
     assertThat(coin.getDouble("template_age")).isBetween(0.0, 15.0);
     assertThat(summary.getJsonArray("blocks")).hasSize(7);

@@ -35,7 +35,11 @@ public final class LitecoinNodes implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<Node> nodes = new ArrayList<>();
 
-  private LitecoinNodes() {}
+  private final List<String> arguments;
+
+  private LitecoinNodes(List<String> arguments) {
+    this.arguments = List.copyOf(arguments);
+  }
 
   /** Whether the daemon is installed here. */
   public static boolean installed() {
@@ -44,7 +48,12 @@ public final class LitecoinNodes implements AutoCloseable {
 
   /** Starts this many nodes, each connected with the next, and waits until they see each other. */
   public static LitecoinNodes start(Path folder, int count) {
-    LitecoinNodes all = new LitecoinNodes();
+    return start(folder, count, List.of());
+  }
+
+  /** As {@link #start(Path, int)}, with more arguments for each daemon. */
+  public static LitecoinNodes start(Path folder, int count, List<String> arguments) {
+    LitecoinNodes all = new LitecoinNodes(arguments);
     List<Integer> ports = freePorts(2 * count);
     for (int i = 0; i < count; i++) {
       int peer = ports.get(2 * ((i + 1) % count));
@@ -199,6 +208,7 @@ public final class LitecoinNodes implements AutoCloseable {
                     "-printtoconsole=0")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output.txt").toFile());
+        builder.command().addAll(arguments);
         // Debian's start script writes to the home folder, and two at once disturb each other.
         builder.environment().put("HOME", folder.toString());
         process = builder.start();
