@@ -2,8 +2,8 @@ package io.powerpool.difficulty;
 
 /**
  * Decides one miner's next difficulty from the times and difficulties of its shares. Pure: no
- * clock, no timer, no I/O. There is one per connection, so it is small (about 100 bytes) and
- * allocates nothing per share; for one thread at a time.
+ * clock, no timer, no I/O. There is one per connection, so it is small (120 bytes) and allocates
+ * nothing per share; for one thread at a time.
  *
  * <p><b>The question asked.</b> At a fixed difficulty, shares are a Poisson process. So from the
  * shares seen in a time it can be computed how much better another rate explains them than the
@@ -25,6 +25,13 @@ package io.powerpool.difficulty;
  *       in truth less often. With tiers, the doubt must also lie beyond the middle between two
  *       tiers, and a little further, or a miner in the middle would be sent to and fro.
  * </ul>
+ *
+ * <p><b>Bursts.</b> Some proxies and firmware hold shares back and send those of half a minute at
+ * once, and a line that stalls does the same. When a share comes then tells when it was sent, not
+ * when it was found. So a window for too many shares begins when something came last, and a burst
+ * falls into it whole; and as many shares as recent bursts had are taken to be on hand before the
+ * miner is found too slow. Of a miner that sends each share at once nearly none are, so it is
+ * judged as if there were no such thing.
  *
  * <p>Nothing is estimated from the time of connecting: counting begins with {@link #start}, the
  * first job. In the window for too many shares only shares count that are at least as hard as the
@@ -49,13 +56,19 @@ public final class Vardiff {
   private static final double TIER_MARGIN = 1.05;
 
   /**
-   * How many missing shares a window for too many shares may begin with, so that a burst after a
-   * stalled line does not look like a faster miner: 30 s at the target rate of 20 a minute.
+   * How many missing shares a window for too many shares may begin with, besides those that the
+   * miner uses to hold back: so that what comes after a long silence is looked at for itself.
    */
   private static final double MOST_SHARES_BELATED = 10;
 
-  /** The same the other way: shares that came in advance of their time. */
+  /** With how many shares in advance of their time a window for too little work may begin. */
   private static final double MOST_SHARES_EARLY = 3;
+
+  /** Shares that follow each other within this part of the target time are one burst: 0.2 s. */
+  private static final double BURST_GAP = 1 / 16.0;
+
+  /** With each burst that is smaller, this part of what larger ones have shown is forgotten. */
+  private static final double FORGET = 1 / 8.0;
 
   /** While settling, a window begins anew if it is so many shares on the wrong side. */
   private static final double WRONG_SIDE = 3;
@@ -100,6 +113,17 @@ public final class Vardiff {
   /** The difficulty of the last share; 0 before the first. */
   private double provenDifficulty;
 
+  /** When the last share came, and when the last one before the burst that it belongs to. */
+  private long lastNanos;
+
+  private long beforeBurstNanos;
+
+  /** The work of the last burst so far, in difficulty. */
+  private float burstWork;
+
+  /** The work that the miner holds back at most, in difficulty: by its bursts so far. */
+  private float heldBack;
+
   private boolean started;
 
   /**
@@ -131,6 +155,8 @@ public final class Vardiff {
    */
   public void start(long nowNanos) {
     started = true;
+    lastNanos = nowNanos;
+    beforeBurstNanos = nowNanos;
     restart(nowNanos);
   }
 
@@ -145,15 +171,16 @@ public final class Vardiff {
       return;
     }
     boolean settled = isSettled();
-    provenDifficulty = shareDifficulty;
+    boolean newBurst = countBurst(shareDifficulty, nowNanos);
     double work = shareDifficulty / difficulty;
     if (work >= ROUNDING) {
-      countFast(settled, nowNanos);
+      countFast(settled, newBurst, nowNanos);
       if (!settled) {
         shares++;
       }
     }
     countSlow(settled, work, nowNanos);
+    provenDifficulty = shareDifficulty;
   }
 
   /**
@@ -176,13 +203,8 @@ public final class Vardiff {
     boolean silent = shares == 0 && slowWork == 0;
     next = slower(silent, nowNanos);
     if (next < difficulty) {
-      long silentSince = fastSince;
       difficulty = next;
       restart(nowNanos);
-      if (silent) {
-        // What comes after a silence may have been mined during it.
-        fastSince = silentSince;
-      }
       return next;
     }
     return NO_CHANGE;
@@ -198,16 +220,45 @@ public final class Vardiff {
     return difficulty;
   }
 
-  private void countFast(boolean settled, long nowNanos) {
-    double expected = expected(fastSince, nowNanos);
-    boolean nothingToSee =
-        settled
-            ? fastShares < expected * upperEdge() * WORTH_WATCHING
-            : fastShares < expected - WRONG_SIDE;
-    if (nothingToSee) {
-      double belated = Math.max(0, Math.min(MOST_SHARES_BELATED, expected - fastShares));
-      fastSince = nowNanos - (long) (belated * nanosPerShare());
-      fastShares = 0;
+  /** Tells bursts apart; returns whether this share begins one. */
+  private boolean countBurst(double shareDifficulty, long nowNanos) {
+    boolean newBurst = nowNanos - lastNanos > BURST_GAP * nanosPerShare();
+    if (newBurst) {
+      double excess = burstExcess();
+      heldBack = (float) Math.max(excess, heldBack + (excess - heldBack) * FORGET);
+      beforeBurstNanos = lastNanos;
+      burstWork = 0;
+    }
+    burstWork += (float) shareDifficulty;
+    lastNanos = nowNanos;
+    return newBurst;
+  }
+
+  /** A share that comes alone is found when it comes: only the others had been held back. */
+  private double burstExcess() {
+    return Math.max(0, burstWork - provenDifficulty);
+  }
+
+  /**
+   * How many shares the miner may have found and not sent yet: no more than at the difficulty that
+   * it had, so that one that has stopped is not waited for ever longer.
+   */
+  private double sharesHeldBack() {
+    return Math.max(heldBack, burstExcess()) / Math.max(difficulty, provenDifficulty);
+  }
+
+  private void countFast(boolean settled, boolean newBurst, long nowNanos) {
+    if (newBurst) {
+      double expected = expected(fastSince, nowNanos);
+      double seen = fastShares + sharesHeldBack();
+      boolean nothingToSee =
+          settled ? seen < expected * upperEdge() * WORTH_WATCHING : seen < expected - WRONG_SIDE;
+      if (nothingToSee) {
+        // What comes now may have been found at any time since something came last.
+        double belated = MOST_SHARES_BELATED + sharesHeldBack();
+        fastSince = Math.max(beforeBurstNanos, nowNanos - (long) (belated * nanosPerShare()));
+        fastShares = 0;
+      }
     }
     fastShares++;
   }
@@ -256,11 +307,12 @@ public final class Vardiff {
     }
     boolean settled = isSettled();
     double edge = settled ? lowerEdge() : 1;
-    if (!(slowWork < expected * edge) || !isSure(slowWork, expected * edge, settled)) {
+    double done = slowWork + sharesHeldBack();
+    if (!(done < expected * edge) || !isSure(done, expected * edge, settled)) {
       return Double.NaN;
     }
     // As if the next share came now: so that silence, too, gives a rate to go by.
-    double ratio = Math.max((slowWork + 1) / expected, 1 / options.easeLimit());
+    double ratio = Math.max((done + 1) / expected, 1 / options.easeLimit());
     double floor = silent ? provenDifficulty / options.silenceLimit() : 0;
     return nearest(Math.max(floor, difficulty * ratio));
   }
@@ -320,7 +372,8 @@ public final class Vardiff {
   private void restart(long nowNanos) {
     changedNanos = nowNanos;
     shares = 0;
-    fastSince = nowNanos;
+    // Not now: what comes next may have been found before, and waited for more.
+    fastSince = lastNanos;
     fastShares = 0;
     slowSince = nowNanos;
     slowWork = 0;

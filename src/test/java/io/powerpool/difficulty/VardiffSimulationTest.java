@@ -52,7 +52,11 @@ class VardiffSimulationTest {
     A_THIRD("after 1 h: rate / 3"),
     A_TENTH("after 1 h: rate / 10"),
     RETURN("after 1 h: stops for 10 min"),
-    BURSTS("shares come every 5 s only");
+    BURSTS("shares come every 5 s only"),
+    BATCHES("shares come every 30 s only"),
+    BATCHES_TEN_TIMES("the same, rate x 10 after 1 h"),
+    BATCHES_A_THIRD("the same, rate / 3 after 1 h"),
+    MINUTES("shares come every 60 s only");
 
     private final String text;
 
@@ -180,6 +184,9 @@ class VardiffSimulationTest {
       assertThat(rule.get(Situation.A_THIRD).median()).isLessThan(rule == tiered ? 360 : 180);
       assertThat(rule.get(Situation.A_TENTH).median()).isLessThan(180);
       assertThat(rule.get(Situation.RETURN).median()).isLessThan(60);
+      assertThat(rule.get(Situation.BATCHES_TEN_TIMES).median()).isLessThan(120);
+      assertThat(rule.get(Situation.BATCHES_A_THIRD).median())
+          .isLessThan(rule == tiered ? 600 : 300);
     }
   }
 
@@ -253,6 +260,10 @@ class VardiffSimulationTest {
           case A_TENTH -> events(contender, 0.1, 0, new Step(HOUR, 0.1));
           case RETURN -> events(contender, 1, 0, new Step(HOUR - 600, 0), new Step(HOUR, 1));
           case BURSTS -> events(contender, 1, 5, new Step(HOUR, 1));
+          case BATCHES -> events(contender, 1, 30, new Step(HOUR, 1));
+          case BATCHES_TEN_TIMES -> events(contender, 10, 30, new Step(HOUR, 10));
+          case BATCHES_A_THIRD -> events(contender, 1 / 3.0, 30, new Step(HOUR, 1 / 3.0));
+          case MINUTES -> events(contender, 1, 60, new Step(HOUR, 1));
         };
     Figures figures = Figures.of(results);
     System.out.printf(

@@ -93,6 +93,34 @@ class VardiffTest {
   }
 
   @Test
+  void sharesThatAreHeldBackAndComeAllAtOnceChangeNothing() {
+    vardiff.start(at(0));
+    // Before the first burst is there nobody can know of it.
+    for (int i = 0; i < 10; i++) {
+      vardiff.onShare(1000, at(30 + i * 0.01));
+    }
+    for (int second = 31; second <= 36_000; second++) {
+      for (int i = 0; second % 30 == 0 && i < 10; i++) {
+        assertThat(share(1000, second + i * 0.01)).isEqualTo(Vardiff.NO_CHANGE);
+      }
+      assertThat(vardiff.retarget(at(second + 0.5))).isEqualTo(Vardiff.NO_CHANGE);
+    }
+  }
+
+  @Test
+  void aMinerThatHoldsSharesBackIsEasedAllTheSameWhenItStops() {
+    vardiff.start(at(0));
+    for (int burst = 1; burst <= 20; burst++) {
+      shares(10, 1000, burst * 30, 0.01);
+    }
+    double seconds = 600;
+    while (vardiff.retarget(at(seconds)) == Vardiff.NO_CHANGE) {
+      seconds++;
+    }
+    assertThat(seconds).isBetween(640.0, 720.0);
+  }
+
+  @Test
   void sharesOfAnEarlierHarderDifficultyCountInFull() {
     vardiff.start(at(0));
     vardiff.assign(100, at(1));
