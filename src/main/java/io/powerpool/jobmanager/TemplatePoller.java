@@ -78,6 +78,10 @@ final class TemplatePoller {
   private long currentSinceNanos;
   private Fetch fetch;
   private boolean fetchAgain;
+
+  /** The block for which to fetch again, unless work on it has come by then; empty for any. */
+  private Optional<Hash256> awaited = Optional.empty();
+
   private long lastFetchNanos;
   private CoinServer restingServer;
   private long restingUntilNanos;
@@ -131,11 +135,16 @@ final class TemplatePoller {
 
   /** Fetches a template now, whatever the intervals: a block was just accepted or announced. */
   void refresh() {
+    refresh(Optional.empty());
+  }
+
+  private void refresh(Optional<Hash256> block) {
     if (stopped) {
       return;
     }
     servers.askTips();
     if (fetch != null) {
+      awaited = fetchAgain && !awaited.equals(block) ? Optional.empty() : block;
       fetchAgain = true;
     } else {
       servers.best().ifPresent(this::fetchFrom);
@@ -154,7 +163,7 @@ final class TemplatePoller {
     }
     boolean known = news.heard(way, block, nanos);
     if (!known) {
-      refresh();
+      refresh(block);
     } else if (block.isEmpty()) {
       // Most likely about the block that we have just heard of: a tip is asked for more cheaply.
       servers.askTips();
@@ -263,10 +272,15 @@ final class TemplatePoller {
               } else if (!left || isHigher(done.result())) {
                 onFetched(server, done.result(), mine.before, tipBefore);
               }
-              if (fetchAgain && fetch == null && done.succeeded()) {
+              if (fetchAgain && !hasAwaited() && fetch == null && done.succeeded()) {
                 servers.best().ifPresent(this::fetchFrom);
               }
             });
+  }
+
+  /** Whether the one block for which there was to be another fetch is worked on already. */
+  private boolean hasAwaited() {
+    return current != null && awaited.filter(current.previous()::equals).isPresent();
   }
 
   /** The next best is asked at once, the same one again only after a rest. */
@@ -295,6 +309,7 @@ final class TemplatePoller {
     if (overtaken) {
       // Another answer has brought a new parent while this one was under way.
       fetchAgain = true;
+      awaited = Optional.empty();
       return;
     }
     if (tipBefore.isPresent() && !template.previous().equals(tipBefore.get().id())) {
