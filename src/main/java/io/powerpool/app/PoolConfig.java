@@ -6,7 +6,9 @@ import io.powerpool.coin.Coin;
 import io.powerpool.config.ConfigException;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
+import io.powerpool.jobmanager.AuxOptions;
 import io.powerpool.jobmanager.JobManagerOptions;
+import io.powerpool.jobmanager.MergedCoins;
 import io.powerpool.monitor.MonitorOptions;
 import io.powerpool.reporter.ReporterOptions;
 import io.powerpool.reporter.Reporters;
@@ -147,6 +149,7 @@ record PoolConfig(
       Section root, NodeOptions node, Set<Role> roles, Map<Section, Duration> retentions) {
     Map<String, Section> entries = root.named("coins");
     Map<String, Coin> coins = new LinkedHashMap<>();
+    MergedCoins merged = MergedCoins.from(entries);
     entries.forEach(
         (currency, entry) -> {
           String definition = entry.string("definition", "");
@@ -157,11 +160,18 @@ record PoolConfig(
             return;
           }
           Coin.from(currency, entry).ifPresent(coin -> coins.put(currency, coin));
-          if (roles.contains(Role.JOBMANAGER) || entry.has("servers")) {
+          if (!roles.contains(Role.JOBMANAGER) && !entry.has("servers")) {
+            return;
+          }
+          if (merged.isAuxiliary(currency)) {
+            AuxOptions.from(entry, node.dataDirectory());
+          } else {
             retentions.put(
                 entry, JobManagerOptions.from(entry, node.dataDirectory()).templateRetention());
           }
         });
+    merged.check(coins);
+    checkNotMinedAlone(root, merged);
     boolean needed =
         roles.contains(Role.JOBMANAGER)
             || roles.contains(Role.STRATUM)
@@ -170,6 +180,16 @@ record PoolConfig(
       root.fault("coins", null, "at least one coin, for example LTC: {definition: litecoin, ...}");
     }
     return coins;
+  }
+
+  /** Miners work on main chains. */
+  private static void checkNotMinedAlone(Section root, MergedCoins merged) {
+    for (Section port : root.section("stratum").sections("ports")) {
+      String coin = port.string("coin", "");
+      if (merged.isAuxiliary(coin)) {
+        port.fault("coin", coin, merged.mainOf(coin) + ", with which " + coin + " is merged");
+      }
+    }
   }
 
   /** A share that solves a block is of no use when the block's transactions are forgotten. */

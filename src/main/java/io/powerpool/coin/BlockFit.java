@@ -83,8 +83,11 @@ public final class BlockFit {
   /**
    * In which way a coin's coinbase is larger than what nodes keep free, in words; empty if it is
    * not.
+   *
+   * @param flags what stands in the script beside what all coins have there
+   * @throws IllegalArgumentException if no coinbase can be built with them: the tag is too long
    */
-  static String excessOfReserve(Coin coin) {
+  public static String excessOfReserve(Coin coin, byte[] flags) {
     BlockTemplate fullest =
         new BlockTemplate(
             Integer.MAX_VALUE,
@@ -95,7 +98,7 @@ public final class BlockFit {
             0,
             0,
             0,
-            new byte[0],
+            flags,
             List.of(),
             Arrays.copyOf(COMMITMENT_START, COMMITMENT_START.length + Hash256.SIZE),
             null,

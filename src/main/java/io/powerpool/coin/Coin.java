@@ -121,7 +121,7 @@ public record Coin(
             tag,
             extranonce1Size,
             extranonce2Size);
-    String excess = BlockFit.excessOfReserve(coin);
+    String excess = BlockFit.excessOfReserve(coin, new byte[0]);
     if (!excess.isEmpty()) {
       section.fault(
           "payout",

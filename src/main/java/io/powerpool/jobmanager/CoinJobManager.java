@@ -1,5 +1,6 @@
 package io.powerpool.jobmanager;
 
+import io.powerpool.bitcoin.ByteSink;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.cluster.StatusReport;
@@ -9,12 +10,11 @@ import io.powerpool.coin.BlockFit;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
 import io.powerpool.coin.TemplateTransaction;
-import io.powerpool.coinrpc.CoinServerStatus;
 import io.powerpool.coinrpc.CoinServers;
-import io.powerpool.coinrpc.ServerState;
 import io.powerpool.coinrpc.TemplateRequest;
 import io.powerpool.config.ConfigException;
 import io.powerpool.difficulty.Difficulty;
+import io.powerpool.merged.MergedWorks;
 import io.powerpool.statistics.Counters;
 import io.powerpool.statistics.RollingCounter;
 import io.powerpool.work.Job;
@@ -49,6 +49,9 @@ final class CoinJobManager {
   /** What a miner is told of a job's transactions at most, as bytes of their serialisation. */
   private static final long MOST_TRANSACTION_BYTES = 500_000;
 
+  /** So long the work of one merged chain waits for that of others. */
+  private static final Duration MERGED_GATHERING = Duration.ofMillis(20);
+
   private static final Logger log = LoggerFactory.getLogger(CoinJobManager.class);
 
   private final Vertx vertx;
@@ -65,6 +68,7 @@ final class CoinJobManager {
   private final BlockStats blockStats = new BlockStats();
   private final BlockArchive archive;
   private final BlockProposal proposal;
+  private final MergedMining merged;
   private final Path termFile;
   private final RollingCounter newJobs;
   private final RollingCounter workRestarts;
@@ -80,11 +84,26 @@ final class CoinJobManager {
   private String trouble = "";
   private String tightness = "";
   private Job job;
+
+  /** The newest, as the server gave it. */
+  private BlockTemplate newest;
+
+  private boolean mergedJobPlanned;
+  private boolean mergedJobIsClean;
   private long templateMillis;
   private long lastBlockMillis;
   private int jobCount;
 
-  CoinJobManager(Vertx vertx, String node, Coin coin, JobManagerOptions options, Clock clock) {
+  /**
+   * @param auxiliaries coins that are mined together with this one
+   */
+  CoinJobManager(
+      Vertx vertx,
+      String node,
+      Coin coin,
+      JobManagerOptions options,
+      List<AuxCoin> auxiliaries,
+      Clock clock) {
     this.vertx = vertx;
     this.node = node;
     this.coin = coin;
@@ -109,7 +128,8 @@ final class CoinJobManager {
             news,
             this::onTemplate,
             template -> jobs.create(template, false, clock.millis()));
-    this.signals = new PushSignals(vertx, coin.currency(), options.posixSignal(), poller, clock);
+    this.signals =
+        new PushSignals(vertx, coin.currency(), options.posixSignal(), poller::onSignal, clock);
     this.archive = new BlockArchive(vertx, folder.resolve("blocks"), coin.currency());
     this.proposal = new BlockProposal(vertx, coin, servers, clock);
     this.submitter =
@@ -122,6 +142,20 @@ final class CoinJobManager {
             archive,
             blockStats,
             this::onTaken);
+    this.merged =
+        new MergedMining(
+            auxiliaries.stream()
+                .map(
+                    aux ->
+                        new AuxChain(
+                            vertx,
+                            node,
+                            coin.currency(),
+                            aux.coin(),
+                            aux.options(),
+                            clock,
+                            this::onMergedWork))
+                .toList());
     this.termFile = folder.resolve("terms").resolve(coin.currency());
     this.counters = new Counters("MonitorNetwork_" + coin.currency());
     long nowNanos = System.nanoTime();
@@ -135,6 +169,7 @@ final class CoinJobManager {
    * can and does not know a payout address, or has a chain of other rules.
    */
   Future<Void> start() {
+    merged.start();
     servers.onRecovery(this::onServerRecovered);
     return vertx
         .executeBlocking(() -> Term.next(termFile, clock.millis()))
@@ -155,7 +190,7 @@ final class CoinJobManager {
     return Future.join(subscriptions.stream().map(Subscription::cancel).toList())
         .transform(cancelled -> signals.stop())
         .transform(cancelled -> servers.close())
-        .transform(closed -> Future.join(templates.flushed(), submitter.flushed()))
+        .transform(closed -> Future.join(templates.flushed(), submitter.flushed(), merged.stop()))
         .mapEmpty();
   }
 
@@ -255,16 +290,65 @@ final class CoinJobManager {
             });
   }
 
-  private void onTemplate(BlockTemplate template, boolean newParent) {
+  private void onTemplate(BlockTemplate given, boolean newParent) {
+    makeJob(given, newParent);
+    newest = given;
+    if (newParent) {
+      lastBlockMillis = job.createdMillis();
+      log.info(
+          "{}: new block {}, mining height {} with {} transactions",
+          coin.currency(),
+          given.previous(),
+          given.height(),
+          given.transactions().size());
+    }
+  }
+
+  /** An auxiliary chain has new work: others that have it at the same moment join in. */
+  private void onMergedWork(boolean clean) {
+    if (newest == null) {
+      // It will be in the first job.
+      return;
+    }
+    mergedJobIsClean |= clean;
+    if (!mergedJobPlanned) {
+      mergedJobPlanned = true;
+      vertx.setTimer(MERGED_GATHERING.toMillis(), fired -> makeMergedJob());
+    }
+  }
+
+  private void makeMergedJob() {
+    if (stopped || !mergedJobPlanned) {
+      return;
+    }
+    try {
+      makeJob(newest, false);
+    } catch (RuntimeException e) {
+      // The job in force stays, with the work that it has.
+      log.error("{}: no job with the new work of merged chains", coin.currency(), e);
+    }
+  }
+
+  /**
+   * Makes a job, with the present work of all merged chains, and publishes it.
+   *
+   * @param newParent whether it is the first on its parent
+   */
+  private void makeJob(BlockTemplate given, boolean newParent) {
+    boolean clean = newParent || mergedJobIsClean;
+    mergedJobPlanned = false;
+    mergedJobIsClean = false;
     long nowMillis = clock.millis();
     long nowNanos = System.nanoTime();
-    BlockTemplate fitting = BlockFit.fit(template, coin);
-    noteFit(template, fitting);
-    Job made = jobs.create(fitting, newParent, nowMillis);
+    MergedWorks works = merged.works();
+    BlockTemplate committing = withCommitment(given, works.commitment());
+    BlockTemplate fitting = BlockFit.fit(committing, coin);
+    noteFit(given, fitting);
+    Job made = jobs.create(fitting, works.works(), clean, nowMillis);
     Future<Void> written = templates.put(made.id(), fitting);
     if (newParent) {
       // The file is written while miners already work: every moment on the old parent is lost.
-      publish(made);
+      publish(made, true);
       if (proposal.due()) {
         proposal.ask(made, fitting);
       }
@@ -274,21 +358,23 @@ final class CoinJobManager {
           .onComplete(
               done -> {
                 if (made.id() > job.id() && !stopped) {
-                  publish(made);
+                  publish(made, false);
                 }
               });
     }
     newJobs.increment(nowNanos);
-    (newParent ? workRestarts : workPushes).increment(nowNanos);
-    if (newParent) {
-      lastBlockMillis = nowMillis;
-      log.info(
-          "{}: new block {}, mining height {} with {} transactions",
-          coin.currency(),
-          template.previous(),
-          template.height(),
-          template.transactions().size());
-    }
+    (clean ? workRestarts : workPushes).increment(nowNanos);
+  }
+
+  /** Right behind the height, in front of what the node wants in the script. */
+  private static BlockTemplate withCommitment(BlockTemplate given, byte[] commitment) {
+    return commitment.length == 0
+        ? given
+        : given.withCoinbaseFlags(
+            new ByteSink(commitment.length + given.coinbaseFlags().length)
+                .bytes(commitment)
+                .bytes(given.coinbaseFlags())
+                .toBytes());
   }
 
   /** Tells when a block gets too large with our coinbase, and when it does no more. */
@@ -311,12 +397,12 @@ final class CoinJobManager {
     }
   }
 
-  private void publish(Job made) {
+  private void publish(Job made, boolean newParent) {
     job = made;
     servers.workingOn(made.previous());
     templateMillis = made.createdMillis();
     topics.jobs(coin.currency()).publish(made);
-    if (made.clean()) {
+    if (newParent) {
       news.working(made.previous(), made.height() - 1, made.id(), System.nanoTime());
     }
     jobCount++;
@@ -347,26 +433,16 @@ final class CoinJobManager {
   }
 
   private JsonObject status() {
-    JsonObject coinservers = new JsonObject();
-    int live = 0;
-    List<CoinServerStatus> all = servers.status();
-    for (CoinServerStatus server : all) {
-      live += server.state() == ServerState.DOWN ? 0 : 1;
-      JsonObject entry = toJson(server);
-      servers.announcements(server.name()).ifPresent(heard -> entry.put("zmq", heard));
-      coinservers.put(server.name(), entry);
-    }
-    return new JsonObject()
-        .put("currency", coin.currency())
-        .put("algorithm", coin.algorithm().name())
-        .put("net_state", netState())
-        .put("block_stats", blockStats.toJson())
-        .put("last_signal", signals.lastMillis() / 1000)
-        .put("signals", news.toJson())
-        .put("recent_blocks", news.recentJson())
-        .put("live_coinservers", live)
-        .put("down_coinservers", all.size() - live)
-        .put("coinservers", coinservers)
+    JsonObject status =
+        new JsonObject()
+            .put("currency", coin.currency())
+            .put("algorithm", coin.algorithm().name())
+            .put("net_state", netState())
+            .put("block_stats", blockStats.toJson())
+            .put("last_signal", signals.lastMillis() / 1000)
+            .put("signals", news.toJson())
+            .put("recent_blocks", news.recentJson());
+    return ServerReport.addTo(status, servers)
         .put("job_count", jobCount)
         .put("job_id", job == null ? null : job.idText())
         .put("template_age", job == null ? null : (clock.millis() - templateMillis) / 1000.0)
@@ -386,16 +462,5 @@ final class CoinJobManager {
         .put("prev_hash", job.previous().toString())
         .put("transactions", job.transactions())
         .put("subsidy", job.reward());
-  }
-
-  private static JsonObject toJson(CoinServerStatus server) {
-    return new JsonObject()
-        .put("status", server.state().label())
-        .put("priority", server.priority())
-        .put("height", server.height())
-        .put("last_rtt", server.latencyMillis() / 1000)
-        .put("last_error", server.lastError())
-        .put("last_error_time", server.lastErrorMillis() / 1000)
-        .put("since", server.sinceMillis() / 1000);
   }
 }

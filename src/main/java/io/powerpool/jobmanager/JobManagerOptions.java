@@ -36,34 +36,13 @@ public record JobManagerOptions(
   /** Reads a coin's entry: {@code servers} and what stands beside it. */
   public static JobManagerOptions from(Section section, Path dataFolder) {
     int posixSignal = posixSignal(section);
-    // As in PowerPool: who has a signal sent needs no polling.
-    boolean poll = section.flag("poll", posixSignal == 0);
-    Duration blockPoll =
-        section.duration(
-            "block_poll", Duration.ofMillis(200), Duration.ofMillis(10), Duration.ofMinutes(10));
-    Duration retry =
-        section.duration(
-            "rpc_ping_int", Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofMinutes(10));
-    List<CoinServerOptions> servers =
-        section.sections("servers").stream().map(CoinServerOptions::from).toList();
-    if (servers.isEmpty()) {
-      section.fault("servers", null, "at least one coin server (a list of mappings)");
-    }
     return new JobManagerOptions(
-        servers,
+        servers(section),
         section.duration(
             "job_refresh", Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofHours(1)),
         section.flag("long_poll", true),
         posixSignal,
-        new CoinServers.Intervals(
-            // Whether a server is there, and where, must be asked even if blocks are told.
-            poll ? blockPoll : retry,
-            retry,
-            section.duration(
-                "rpc_patience",
-                Duration.ofMillis(700),
-                Duration.ofMillis(50),
-                Duration.ofMinutes(5))),
+        intervals(section, posixSignal),
         section.duration(
             "template_retention",
             Duration.ofMinutes(20),
@@ -72,7 +51,35 @@ public record JobManagerOptions(
         dataFolder);
   }
 
-  private static int posixSignal(Section section) {
+  /** The coin's servers; a fault is noted if there are none. */
+  static List<CoinServerOptions> servers(Section section) {
+    List<CoinServerOptions> servers =
+        section.sections("servers").stream().map(CoinServerOptions::from).toList();
+    if (servers.isEmpty()) {
+      section.fault("servers", null, "at least one coin server (a list of mappings)");
+    }
+    return servers;
+  }
+
+  /** How often servers are asked, and how patiently. */
+  static CoinServers.Intervals intervals(Section section, int posixSignal) {
+    // As in PowerPool: who has a signal sent needs no polling.
+    boolean poll = section.flag("poll", posixSignal == 0);
+    Duration blockPoll =
+        section.duration(
+            "block_poll", Duration.ofMillis(200), Duration.ofMillis(10), Duration.ofMinutes(10));
+    Duration retry =
+        section.duration(
+            "rpc_ping_int", Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofMinutes(10));
+    return new CoinServers.Intervals(
+        // Whether a server is there, and where, must be asked even if blocks are told.
+        poll ? blockPoll : retry,
+        retry,
+        section.duration(
+            "rpc_patience", Duration.ofMillis(700), Duration.ofMillis(50), Duration.ofMinutes(5)));
+  }
+
+  static int posixSignal(Section section) {
     int number = section.integer("signal", 0, 0, 64);
     if (number != 0 && !PosixSignals.usable().containsKey(number)) {
       section.fault(

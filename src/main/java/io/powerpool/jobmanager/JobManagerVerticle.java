@@ -9,14 +9,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * Runs the job managers of all configured coins on one event loop. Reads {@code node}, {@code
- * data_dir} and {@code coins} of the configuration, each coin's definition already merged below its
- * entry.
+ * Runs the job managers of all configured coins on one event loop; those of coins that are mined
+ * together with another belong to that one's. Reads {@code node}, {@code data_dir} and {@code
+ * coins} of the configuration, each coin's definition already merged below its entry.
  */
 public final class JobManagerVerticle extends AbstractVerticle {
 
@@ -48,17 +49,32 @@ public final class JobManagerVerticle extends AbstractVerticle {
     if (coins.isEmpty()) {
       root.fault("coins", null, "at least one coin");
     }
-    List<CoinJobManager> read = new ArrayList<>();
+    MergedCoins merged = MergedCoins.from(coins);
+    Map<String, Coin> known = new LinkedHashMap<>();
+    Map<String, JobManagerOptions> mains = new HashMap<>();
+    Map<String, AuxOptions> auxiliaries = new HashMap<>();
     coins.forEach(
         (currency, section) -> {
-          JobManagerOptions options = JobManagerOptions.from(section, node.dataDirectory());
-          Optional<Coin> coin = Coin.from(currency, section);
-          coin.ifPresent(
-              known ->
-                  read.add(
-                      new CoinJobManager(vertx, node.node(), known, options, Clock.systemUTC())));
+          if (merged.isAuxiliary(currency)) {
+            auxiliaries.put(currency, AuxOptions.from(section, node.dataDirectory()));
+          } else {
+            mains.put(currency, JobManagerOptions.from(section, node.dataDirectory()));
+          }
+          Coin.from(currency, section).ifPresent(coin -> known.put(currency, coin));
         });
+    merged.check(known);
     faults.throwIfAnyAmongKnownKeys();
-    managers.addAll(read);
+    known.forEach(
+        (currency, coin) -> {
+          if (mains.containsKey(currency)) {
+            List<AuxCoin> others =
+                merged.auxiliariesOf(currency).stream()
+                    .map(name -> new AuxCoin(known.get(name), auxiliaries.get(name)))
+                    .toList();
+            managers.add(
+                new CoinJobManager(
+                    vertx, node.node(), coin, mains.get(currency), others, Clock.systemUTC()));
+          }
+        });
   }
 }

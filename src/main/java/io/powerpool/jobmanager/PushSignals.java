@@ -16,17 +16,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings what others tell of a coin's new blocks to its {@link TemplatePoller}: datagrams, what
+ * Brings what others tell of a coin's new blocks to those who ask for its work: datagrams, what
  * coin servers publish, POSIX signals. Belongs to one event loop.
  */
 final class PushSignals {
+
+  /** What is told of signals. */
+  @FunctionalInterface
+  interface Listener {
+
+    /**
+     * There is a new block.
+     *
+     * @param block its id, if it was told
+     * @param nanos when it was heard, on the process's monotonic clock
+     */
+    void onSignal(Way way, Optional<Hash256> block, long nanos);
+  }
 
   private static final Logger log = LoggerFactory.getLogger(PushSignals.class);
 
   private final Vertx vertx;
   private final String currency;
   private final int posixSignal;
-  private final TemplatePoller poller;
+  private final Listener listener;
   private final Clock clock;
   private final List<Subscription> subscriptions = new ArrayList<>();
   private Optional<PosixSignals.Registration> registration = Optional.empty();
@@ -35,11 +48,11 @@ final class PushSignals {
   /**
    * @param posixSignal its number, 0 for none
    */
-  PushSignals(Vertx vertx, String currency, int posixSignal, TemplatePoller poller, Clock clock) {
+  PushSignals(Vertx vertx, String currency, int posixSignal, Listener listener, Clock clock) {
     this.vertx = vertx;
     this.currency = currency;
     this.posixSignal = posixSignal;
-    this.poller = poller;
+    this.listener = listener;
     this.clock = clock;
   }
 
@@ -80,6 +93,6 @@ final class PushSignals {
   private void onSignal(Way way, Optional<Hash256> block, long nanos) {
     lastMillis = clock.millis();
     log.debug("{}: {} tells of a new block", currency, way.label());
-    poller.onSignal(way, block, nanos);
+    listener.onSignal(way, block, nanos);
   }
 }

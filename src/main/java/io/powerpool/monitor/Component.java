@@ -20,6 +20,7 @@ record Component(
 
   static final String STRATUM = "stratum";
   static final String JOB_MANAGER = "jobmanager";
+  static final String AUX_MANAGER = "auxmanager";
   static final String JOURNAL = "journal";
   static final String REPORTER = "reporter";
   static final String SIGNAL = "signal";
@@ -30,6 +31,7 @@ record Component(
       Map.of(
           STRATUM, "StratumServer",
           JOB_MANAGER, "MonitorNetwork",
+          AUX_MANAGER, "MonitorAuxNetwork",
           REPORTER, "Reporter",
           JOURNAL, "ShareJournal",
           SIGNAL, "PushSignals",

@@ -47,6 +47,14 @@ record Health(List<String> faults, List<String> warnings) {
     for (Component component : components) {
       switch (component.type()) {
         case Component.JOB_MANAGER -> judgeJobs(component, templateMaxAge, faults, warnings);
+        // Without a merged chain miners have work all the same.
+        case Component.AUX_MANAGER -> {
+          if (Component.number(component.body(), "live_coinservers") > 0
+              && Component.number(component.body(), "down_coinservers") > 0) {
+            warnings.add(component.name() + ": a coin server is down");
+          }
+          judgeTrouble(component, warnings);
+        }
         case Component.JOURNAL -> judgeJournal(component, faults, warnings);
         case Component.REPORTER -> {
           judgeWriting(component, warnings);

@@ -121,7 +121,8 @@ final class PoolSummary {
               .put("block_stats", object(body, "block_stats"))
               .put("template_age", body.getValue("template_age"))
               .put("signals", signals(object(body, "signals")))
-              .put("servers", servers(object(body, "coinservers"))));
+              .put("servers", servers(object(body, "coinservers")))
+              .put("merged", merged(components, text(body, "currency"))));
     }
     return coins;
   }
@@ -148,6 +149,26 @@ final class PoolSummary {
                       .put("to_miners_p95_ms", waited.getValue("p95_ms")));
             });
     return signals;
+  }
+
+  /** The chains that are mined together with this one. */
+  private static JsonArray merged(List<Component> components, String main) {
+    JsonArray chains = new JsonArray();
+    for (Component chain : ofType(components, Component.AUX_MANAGER)) {
+      JsonObject body = chain.body();
+      if (text(body, "main").equals(main)) {
+        chains.add(
+            new JsonObject()
+                .put("component", chain.name())
+                .put("currency", text(body, "currency"))
+                .put("net_state", object(body, "current_net"))
+                .put("block_stats", object(body, "block_stats"))
+                .put("left_out", body.getValue("left_out"))
+                .put("trouble", text(body, "trouble"))
+                .put("servers", servers(object(body, "coinservers"))));
+      }
+    }
+    return chains;
   }
 
   private static JsonArray servers(JsonObject coinServers) {

@@ -31,6 +31,7 @@ final class StatusBoard {
       List.of(
           Component.PROCESS,
           Component.JOB_MANAGER,
+          Component.AUX_MANAGER,
           Component.STRATUM,
           Component.JOURNAL,
           Component.REPORTER,

@@ -167,8 +167,9 @@ function hashrateTile(rates) {
 }
 
 function blocksTile(summary) {
-  const solves = sum(summary.coins.map((coin) => coin.block_stats.solves));
-  const rejects = sum(summary.coins.map((coin) => coin.block_stats.rejects));
+  const chains = summary.coins.flatMap((coin) => [coin, ...(coin.merged || [])]);
+  const solves = sum(chains.map((chain) => chain.block_stats.solves));
+  const rejects = sum(chains.map((chain) => chain.block_stats.rejects));
   const blocks = summary.blocks || [];
   const newest = blocks.length ? summary.time - blocks[0].time : null;
   const note = rejects ? `${rejects} rejected`
@@ -192,6 +193,35 @@ function drawTiles(summary) {
     blocksTile(summary));
 }
 
+/** The rows of a coin's servers. */
+function serverRows(servers) {
+  return servers.map((server) => [
+    element("span", {}, element("span", { className: "mono" }, server.name),
+      server.last_error && server.status !== "live"
+        ? element("span", { className: "sub" }, server.last_error) : null),
+    pill(server.status || "unknown", SERVER_STATES[server.status] || "bad"),
+    count(server.height),
+    server.last_rtt > 0 ? `${compact(server.last_rtt * 1000)} ms` : "–",
+  ]);
+}
+
+/** The heading of a chain whose blocks the main chain's work stands for as well. */
+function mergedRow(chain, main) {
+  const net = chain.net_state;
+  const facts = [
+    `merged with ${main}`,
+    net.difficulty !== undefined ? `difficulty ${compact(net.difficulty)}` : null,
+    net.subsidy !== undefined ? `pays ${coins(net.subsidy, chain.currency)}` : null,
+    chain.trouble || null,
+  ].filter(Boolean).join(" · ");
+  return element("tr", { className: "group merged" },
+    element("td", {}, chain.currency || chain.component,
+      element("span", { className: "sub" }, facts)),
+    element("td", {}, chain.left_out ? pill("left out", "warn") : null),
+    element("td", { className: "num" }, count(net.height)),
+    element("td"));
+}
+
 function drawCoins(summary) {
   draw("coins", summary.coins.map((coin) => ({
     ...coin, template_age: duration(coin.template_age),
@@ -213,16 +243,9 @@ function drawCoins(summary) {
           element("span", { className: "sub" }, facts)),
         element("td", { className: "num" }, count(net.height)),
         element("td")));
-      for (const server of coin.servers) {
-        const live = server.status === "live";
-        rows.push([
-          element("span", {}, element("span", { className: "mono" }, server.name),
-            server.last_error && !live
-              ? element("span", { className: "sub" }, server.last_error) : null),
-          pill(server.status || "unknown", SERVER_STATES[server.status] || "bad"),
-          count(server.height),
-          server.last_rtt > 0 ? `${compact(server.last_rtt * 1000)} ms` : "–",
-        ]);
+      rows.push(...serverRows(coin.servers));
+      for (const chain of coin.merged || []) {
+        rows.push(mergedRow(chain, coin.currency), ...serverRows(chain.servers));
       }
     }
     return table([["Coin, coin server"], ["State"], ["Height", "num"], ["Latency", "num"]],

@@ -69,6 +69,22 @@ class PoolYamlTest {
   }
 
   @Test
+  void exampleOfMergedMiningHasEverySettingOfAnAuxiliaryCoinWithItsDefault() {
+    ConfigFile file = load(FOLDER.resolve("merged.yaml"));
+    Section root = Section.root(NodeOptions.plain(file.values()), new Faults());
+    PoolConfig.from(root);
+
+    for (String key : List.of("work_interval", "notify", "flush", "send")) {
+      String path = "coins.DOGE." + key;
+      assertThat(file.origins()).as("%s is written out", path).containsKey(path);
+      assertThat(root.settings())
+          .filteredOn(setting -> setting.path().equals(path))
+          .singleElement()
+          .satisfies(setting -> assertThat(setting.value()).isEqualTo(setting.fallback()));
+    }
+  }
+
+  @Test
   void everyDefinitionIsListedAndPackedIntoTheJar() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER.resolve("coins"))) {
       assertThat(files.map(file -> file.getFileName().toString().replace(".yaml", "")))

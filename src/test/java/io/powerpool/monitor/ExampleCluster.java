@@ -54,6 +54,13 @@ final class ExampleCluster {
     publish("north", "stratum_3334", 0, "stratum", stratum(3334, "north", 0));
     publish("north", "LTC", 0, "jobmanager", jobManager(true, now));
     publish("south", "LTC", 0, "jobmanager", jobManager(false, now));
+    publish("north", "DOGE", 0, "auxmanager", auxiliary("DOGE", 5_500_000, 1_000_000_000_000L, ""));
+    publish(
+        "north",
+        "BELLS",
+        0,
+        "auxmanager",
+        auxiliary("BELLS", 0, 0, "no coin server is live: 10.0.0.9:19918 (connection refused)"));
     publish(
         "north",
         "ledger",
@@ -67,6 +74,37 @@ final class ExampleCluster {
         .status()
         .publish(
             new StatusReport(node, component, instance, type, System.currentTimeMillis(), body));
+  }
+
+  /** A chain that is mined together with the coin, or left out because of some trouble. */
+  private static JsonObject auxiliary(String currency, int height, long subsidy, String trouble) {
+    boolean well = trouble.isEmpty();
+    JsonObject net = new JsonObject();
+    if (well) {
+      net.put("difficulty", 21_500_000.0).put("height", height).put("subsidy", subsidy);
+    }
+    return new JsonObject()
+        .put("currency", currency)
+        .put("main", "LTC")
+        .put("current_net", net)
+        .put(
+            "block_stats",
+            new JsonObject().put("solves", well ? 3 : 0).put("accepts", well ? 3 : 0))
+        .put("stale", !well)
+        .put("left_out", !well)
+        .put("live_coinservers", well ? 1 : 0)
+        .put("down_coinservers", well ? 0 : 1)
+        .put("trouble", trouble)
+        .put(
+            "coinservers",
+            new JsonObject()
+                .put(
+                    "10.0.0.9:" + (well ? 22_555 : 19_918),
+                    new JsonObject()
+                        .put("status", well ? "live" : "down")
+                        .put("height", height)
+                        .put("last_rtt", well ? 0.004 : 0)
+                        .put("last_error", well ? "" : "connection refused")));
   }
 
   JsonObject stratum(int port, String node, int instance) {

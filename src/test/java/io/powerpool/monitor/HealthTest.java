@@ -74,6 +74,17 @@ class HealthTest {
             "journal: over half of the space allowed to it is in use");
   }
 
+  @Test
+  void aMergedChainThatIsLeftOutKeepsNobodyFromWork() {
+    add("jobmanager", "LTC", jobManager(1, 0, 1));
+    add("auxmanager", "DOGE", jobManager(0, 1, 0).put("trouble", "no coin server is live"));
+    add("auxmanager", "BELLS", jobManager(1, 1, 0));
+
+    assertThat(health().faults()).isEmpty();
+    assertThat(health().warnings())
+        .containsExactly("DOGE: no coin server is live", "BELLS: a coin server is down");
+  }
+
   private Health health() {
     return Health.of(components, List.of(), Duration.ofMinutes(2));
   }

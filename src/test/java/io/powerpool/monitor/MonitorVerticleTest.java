@@ -206,6 +206,13 @@ class MonitorVerticleTest {
     assertThat(first.getDouble("to_miners_p50_ms")).isEqualTo(4.1);
     assertThat(coin.getJsonArray("signals").getJsonObject(2).getString("way")).isEqualTo("poll");
     assertThat(coin.getJsonArray("servers")).hasSize(2);
+    JsonObject left = coin.getJsonArray("merged").getJsonObject(0);
+    assertThat(left.getString("currency")).isEqualTo("BELLS");
+    assertThat(left.getBoolean("left_out")).isTrue();
+    JsonObject merged = coin.getJsonArray("merged").getJsonObject(1);
+    assertThat(merged.getString("currency")).isEqualTo("DOGE");
+    assertThat(merged.getJsonObject("net_state").getInteger("height")).isEqualTo(5_500_000);
+    assertThat(merged.getJsonArray("servers")).hasSize(1);
     assertThat(coin.getDouble("template_age")).isBetween(0.0, 15.0);
     assertThat(summary.getJsonArray("blocks")).hasSize(7);
     assertThat(summary.getJsonArray("workers").getJsonObject(0).getDouble("hps"))
