@@ -302,11 +302,7 @@ final class TemplatePoller {
   /** Takes a template; {@code before} is the one that was in force when it was asked for. */
   private void onFetched(
       CoinServer server, BlockTemplate template, BlockTemplate before, Optional<Tip> tipBefore) {
-    boolean overtaken =
-        before != null
-            && template.previous().equals(before.previous())
-            && !current.previous().equals(before.previous());
-    if (overtaken) {
+    if (isOvertaken(template, before)) {
       // Another answer has brought a new parent while this one was under way.
       fetchAgain = true;
       awaited = Optional.empty();
@@ -320,6 +316,13 @@ final class TemplatePoller {
     if (options.longPoll()) {
       superviseLongPoll(System.nanoTime());
     }
+  }
+
+  /** Whether another answer has brought a new parent since {@code before} was in force. */
+  private boolean isOvertaken(BlockTemplate template, BlockTemplate before) {
+    return before != null
+        && template.previous().equals(before.previous())
+        && !current.previous().equals(before.previous());
   }
 
   private void doNotAskFor(Hash256 tip) {
@@ -428,6 +431,7 @@ final class TemplatePoller {
     longPollServer = server;
     // A server that answers at once, always, must not keep us busy.
     noLongPollBeforeNanos = nowNanos + RETRY_DELAY.toNanos();
+    BlockTemplate before = current;
     // Not through the server's health: that we end a poll ourselves says nothing about it.
     server
         .rpc()
@@ -438,7 +442,7 @@ final class TemplatePoller {
                 return;
               }
               longPollServer = null;
-              if (done.succeeded()) {
+              if (done.succeeded() && !isOvertaken(done.result(), before)) {
                 server.onTemplate(done.result());
                 onLongPoll(server, done.result());
               }

@@ -220,6 +220,33 @@ class JobManagerVerticleTest {
   }
 
   @Test
+  void aLongPollThatWasOvertakenByANewBlockDoesNotTurnBackTime() {
+    List<Runnable> held = new CopyOnWriteArrayList<>();
+    JsonObject old = REAL.getJsonObject("gbt");
+    AtomicReference<JsonObject> offered = new AtomicReference<>(old);
+    server.on(
+        "getblocktemplate",
+        (call, response) -> {
+          JsonObject template = offered.get();
+          Runnable answer = () -> FakeCoinServer.result(params -> template).to(call, response);
+          if (call.getJsonArray("params").getJsonObject(0).containsKey("longpollid")) {
+            held.add(answer);
+          } else {
+            answer.run();
+          }
+        });
+    deploy(config(server).put("job_refresh", "1h"));
+    Awaitility.await().until(() -> !held.isEmpty());
+    // Its answer has seen the old block only, and is long on its way.
+    offered.set(old.copy().put("height", 441).put("previousblockhash", "ab".repeat(32)));
+    server.result("getbestblockhash", "ab".repeat(32));
+    Awaitility.await().until(() -> currentJob().height() == 441);
+    held.get(0).run();
+    Awaitility.await().until(() -> held.size() > 1);
+    assertThat(published).extracting(Job::height).containsExactly(440, 441);
+  }
+
+  @Test
   void assemblesWritesDownAndSubmitsASolvedBlockOnce() throws IOException {
     String file = "blocks/LTC-440-" + REAL.getString("block_hash") + ".hex";
     server.on(
