@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,10 @@ import org.zeromq.ZMQ;
  * its line is written to the log. Debian's litecoind is built without ZeroMQ: what it would publish
  * is published in its place when it has made the block.
  */
+@EnabledIfSystemProperty(
+    named = "test.nightly",
+    matches = "true",
+    disabledReason = "measures times, which means little on a busy machine: mvn -Pnightly verify")
 class SignalIT {
 
   private static final Logger log = LoggerFactory.getLogger(SignalIT.class);
