@@ -27,9 +27,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
@@ -58,7 +56,6 @@ public final class BlockFinder implements BlockSink {
   private static final Duration PATIENT_RETRY = Duration.ofMinutes(1);
   private static final Duration DISK_PATIENCE = Duration.ofMillis(500);
   private static final long WRITE_CHECK_MILLIS = 10;
-  private static final int MOST_KNOWN = 10_000;
 
   private final Vertx vertx;
   private final Topics topics;
@@ -70,8 +67,7 @@ public final class BlockFinder implements BlockSink {
 
   private final AtomicInteger writes = new AtomicInteger();
 
-  /** The blocks found lately, oldest first. */
-  private final Set<Hash256> known = new LinkedHashSet<>();
+  private final FoundBlocks blocks = new FoundBlocks();
 
   private Subscription lost = Future::succeededFuture;
 
@@ -108,7 +104,15 @@ public final class BlockFinder implements BlockSink {
 
   @Override
   public void found(SolvedBlock block, BlockReport pending) {
-    if (!remember(block.hash())) {
+    FoundBlocks.Worth worth = blocks.add(block);
+    if (worth == FoundBlocks.Worth.TOO_MANY) {
+      LOG.warn(
+          "{} blocks of {} job {} have no outcome yet: more of them are not handed in",
+          FoundBlocks.MOST_UNDECIDED,
+          block.currency(),
+          Long.toHexString(block.jobId()));
+    }
+    if (worth != FoundBlocks.Worth.HAND_IN) {
       return;
     }
     LOG.info(
@@ -148,21 +152,6 @@ public final class BlockFinder implements BlockSink {
                 ask(block);
               }
             });
-  }
-
-  /** Whether this block is new here; who sends the same share again finds nothing. */
-  private boolean remember(Hash256 hash) {
-    synchronized (known) {
-      if (!known.add(hash)) {
-        return false;
-      }
-      if (known.size() > MOST_KNOWN) {
-        var oldest = known.iterator();
-        oldest.next();
-        oldest.remove();
-      }
-      return true;
-    }
   }
 
   /**
@@ -220,8 +209,13 @@ public final class BlockFinder implements BlockSink {
                     keep(inquiry, report, () -> undecided(inquiry));
                   }
                 }
-                case ACCEPTED, DUPLICATE, STALE, REJECTED ->
-                    keep(inquiry, report, () -> forget(block.hash()));
+                case ACCEPTED, DUPLICATE, STALE, REJECTED -> {
+                  if (!inquiry.decided) {
+                    inquiry.decided = true;
+                    blocks.decided(block, report.outcome());
+                  }
+                  keep(inquiry, report, () -> forget(block.hash()));
+                }
               }
             })
         .onFailure(error -> failed(inquiry, "no answer yet", error));
@@ -356,6 +350,7 @@ public final class BlockFinder implements BlockSink {
     private final SolvedBlock block;
     private int failures;
     private String complaint = "";
+    private boolean decided;
 
     /** The outcome that the log has last been told; null before. */
     private BlockOutcome told;

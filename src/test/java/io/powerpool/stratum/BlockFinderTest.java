@@ -12,6 +12,7 @@ import io.powerpool.share.SolvedBlock;
 import io.powerpool.share.Worker;
 import io.powerpool.testing.ManualTimers;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -166,6 +167,45 @@ class BlockFinderTest {
     await().atMost(LONG).until(() -> files() == 0);
     await().until(finder.close()::isComplete);
     await().until(vertx.close()::isComplete);
+  }
+
+  /** Where every share solves a block there would be no end of them. */
+  @Test
+  void handsInNoMoreBlocksOfAJobThanCanMatter() throws IOException {
+    List<BlockReport> told = new CopyOnWriteArrayList<>();
+    Vertx vertx = Vertx.vertx();
+    BlockFinder finder = new BlockFinder(vertx, "node", folder, into(told));
+    await().until(finder.start()::succeeded);
+    Promise<BlockReport> outcome = Promise.promise();
+    Topics.of(vertx).solvedBlocks("TST").serve(solved -> outcome.future());
+    for (int i = 0; i < 1000; i++) {
+      finder.found(sibling(i), report(BlockOutcome.PENDING));
+    }
+    assertThat(told).hasSize(FoundBlocks.MOST_UNDECIDED);
+    await().atMost(LONG).until(() -> files() == FoundBlocks.MOST_UNDECIDED);
+    outcome.complete(report(BlockOutcome.ACCEPTED));
+    await().atMost(LONG).until(() -> files() == 0);
+    for (int i = 1000; i < 2000; i++) {
+      finder.found(sibling(i), report(BlockOutcome.PENDING));
+    }
+    assertThat(told).hasSize(2 * FoundBlocks.MOST_UNDECIDED);
+    await().until(finder.close()::isComplete);
+    await().until(vertx.close()::isComplete);
+  }
+
+  private SolvedBlock sibling(int number) {
+    return new SolvedBlock(
+        block.jobId(),
+        block.currency(),
+        block.height(),
+        Hash256.ofDisplayHex(String.format("%064x", number)),
+        block.header(),
+        block.coinbase(),
+        block.worker(),
+        block.difficulty(),
+        block.epochMillis(),
+        block.node(),
+        null);
   }
 
   @Test
