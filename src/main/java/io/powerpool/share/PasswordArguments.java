@@ -48,7 +48,9 @@ public record PasswordArguments(
         }
       }
     }
-    return new PasswordArguments(values[0], values[1], values[2], values[3]);
+    PasswordArguments read = new PasswordArguments(values[0], values[1], values[2], values[3]);
+    // One for all who ask for nothing: there is one per connection.
+    return read.equals(NONE) ? NONE : read;
   }
 
   private static int which(String word) {

@@ -76,5 +76,9 @@ class UserNamesTest {
     assertThat(read.start().isPresent() ? read.start().getAsDouble() : null).isEqualTo(start);
     assertThat(read.minimum().isPresent() ? read.minimum().getAsDouble() : null).isEqualTo(minimum);
     assertThat(read.maximum().isPresent() ? read.maximum().getAsDouble() : null).isEqualTo(maximum);
+    if (fixed == null && start == null && minimum == null && maximum == null) {
+      // One object for all of those: there are as many as connections.
+      assertThat(read).isSameAs(PasswordArguments.NONE);
+    }
   }
 }
