@@ -195,8 +195,8 @@ public final class MainVerticle extends AbstractVerticle {
     return Future.failedFuture(named);
   }
 
-  private CompletionStage<Void> onBlock(BlockReport report) {
-    CompletionStage<Void> kept = journal.onBlock(report);
+  private CompletionStage<Void> onBlock(BlockReport report, int chain) {
+    CompletionStage<Void> kept = journal.onBlock(report, chain);
     observer.accept(report);
     return kept;
   }

@@ -15,7 +15,7 @@ public final class SolvedBlockCodec implements WireCodec<SolvedBlock> {
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -40,10 +40,16 @@ public final class SolvedBlockCodec implements WireCodec<SolvedBlock> {
           .flag(proof.reported())
           .bytes(proof.auxPow());
     }
+    out.i32(block.chain());
   }
 
   @Override
   public SolvedBlock read(int version, WireReader in) {
+    SolvedBlock block = readBlock(version, in);
+    return version > 2 ? block.forChain(in.i32()) : block;
+  }
+
+  private static SolvedBlock readBlock(int version, WireReader in) {
     return new SolvedBlock(
         in.i64(),
         in.text(),

@@ -24,6 +24,7 @@ public final class Topics implements Shareable {
   private final String blockReport;
   private final String status;
   private final String journalRecords;
+  private final String journalProgress;
   private final String pushSignal;
   private final String handOut;
 
@@ -34,6 +35,7 @@ public final class Topics implements Shareable {
     blockReport = register(new BlockReportCodec());
     status = register(new StatusReportCodec());
     journalRecords = register(new JournalRecordsCodec());
+    journalProgress = register(new JournalProgressCodec());
     pushSignal = register(new PushSignalCodec());
     handOut = register(new HandOutCodec());
   }
@@ -109,16 +111,19 @@ public final class Topics implements Shareable {
   }
 
   /**
-   * A node's journal → a reporter: records to store, answered by the sequence after the last one
-   * that is stored for good. Sent again until answered; the records wait in the journal.
+   * A node's journal → a reporter: records to store, answered by how far it is. Sent again until
+   * stored; the records wait in the journal. No records at all ask only how far it is.
    *
    * @param reporter its name; with {@code @node} behind it, the one on that node
    */
-  public Request<JournalRecords, Long> records(String reporter) {
-    return new Request<>(bus, "reporter." + reporter, journalRecords, null);
+  public Request<JournalRecords, JournalProgress> records(String reporter) {
+    return new Request<>(bus, "reporter." + reporter, journalRecords, journalProgress);
   }
 
-  /** A node's journal → a reporter: the sequence with which it wants to go on in this journal. */
+  /**
+   * A node's journal → a reporter: the sequence after the last one that is stored of this journal.
+   * What comes behind it is sent afterwards, even if it was sent before.
+   */
   public Request<String, Long> position(String reporter) {
     return new Request<>(bus, "reporter." + reporter + ".position", null, null);
   }

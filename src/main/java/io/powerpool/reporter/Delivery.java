@@ -1,5 +1,6 @@
 package io.powerpool.reporter;
 
+import io.powerpool.cluster.JournalProgress;
 import io.powerpool.cluster.JournalRecords;
 import io.powerpool.cluster.Topics;
 import io.powerpool.reporter.journal.JournalReader;
@@ -8,13 +9,16 @@ import io.powerpool.reporter.journal.ShareJournal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings the journals of a folder to one reporter, oldest first: asks where to begin, then sends
- * one batch after the other, the next one when the last one is answered. After any failure it asks
+ * one batch after the other, the next one when the last one is answered. What the reporter has only
+ * in its memory stays in the journal until it says that it is stored. After any failure it asks
  * again, so nothing depends on what was under way. Belongs to one event loop; holds one batch.
  */
 final class Delivery {
@@ -22,6 +26,9 @@ final class Delivery {
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
 
   private static final int BATCH_BYTES = 256 * 1024;
+
+  /** How often a reporter that holds something in memory is asked about it. */
+  private static final long ASK_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Vertx vertx;
   private final Topics topics;
@@ -33,6 +40,12 @@ final class Delivery {
   private final JournalReader reader;
   private final Promise<Void> ended = Promise.promise();
   private String journalId = "";
+
+  /** All of the journal before that is stored for good, and all before {@code sent} is sent. */
+  private long stored;
+
+  private long sent;
+  private long askedNanos;
   private boolean stopping;
   private boolean waiting;
   private long retryMillis;
@@ -101,22 +114,9 @@ final class Delivery {
   }
 
   private void send(Records records) {
-    long backlog = journal.status().backlog().getOrDefault(reporter, 0L);
-    JournalRecords message =
-        new JournalRecords(
-            node,
-            records.journalId(),
-            records.first(),
-            records.count(),
-            Math.max(0, backlog - records.count()),
-            records.bytes());
-    topics
-        .records(address)
-        .ask(message, options.timeout())
-        .compose(position -> blocking(() -> stored(records, position)))
+    report(records)
         .onSuccess(
             done -> {
-              recovered();
               if (records.count() < options.batchEntries() / 2) {
                 pause();
               } else {
@@ -126,11 +126,33 @@ final class Delivery {
         .onFailure(this::retry);
   }
 
+  private Future<Void> report(Records records) {
+    askedNanos = System.nanoTime();
+    long backlog = journal.status().backlog().getOrDefault(reporter, 0L);
+    JournalRecords message =
+        new JournalRecords(
+            node,
+            records.journalId(),
+            records.first(),
+            records.count(),
+            Math.max(0, backlog - (records.end() - stored)),
+            records.bytes());
+    return topics
+        .records(address)
+        .ask(message, options.timeout())
+        .compose(progress -> blocking(() -> taken(records, progress)))
+        .onSuccess(done -> recovered());
+  }
+
   /** Nothing more in this journal: on to the next one, or wait for more if it is the last. */
   private void drained() {
-    recovered();
     List<String> ids = journal.journalIds();
-    if (journalId.equals(journal.journalId())) {
+    if (stored < sent && System.nanoTime() - askedNanos >= ASK_NANOS) {
+      report(new Records(journalId, sent, 0, new byte[0]))
+          .onSuccess(done -> pause())
+          .onFailure(this::retry);
+    } else if (stored < sent || journalId.equals(journal.journalId())) {
+      recovered();
       pause();
     } else {
       // Its files may be gone by now, and its id with them; all that were before it are done.
@@ -142,21 +164,26 @@ final class Delivery {
   private Void seek(String id, long position) throws Exception {
     reader.seek(id, position);
     journal.acknowledge(reporter, id, position);
+    stored = position;
+    sent = position;
     return null;
   }
 
-  private Void stored(Records records, long position) throws Exception {
-    if (position <= records.first()) {
+  private Void taken(Records records, JournalProgress progress) throws Exception {
+    boolean stands = records.count() > 0 && progress.next() <= records.first();
+    if (stands || progress.next() < stored || progress.stored() > progress.next()) {
       throw new IllegalStateException(
-          "it stored nothing of entries "
+          "it took nothing of entries "
               + records.first()
               + " to "
               + (records.end() - 1)
               + " and wants to go on at "
-              + position);
+              + progress.next());
     }
-    journal.acknowledge(reporter, records.journalId(), position);
-    reader.seek(records.journalId(), position);
+    journal.acknowledge(reporter, records.journalId(), progress.stored());
+    reader.seek(records.journalId(), progress.next());
+    stored = progress.stored();
+    sent = progress.next();
     return null;
   }
 
@@ -213,7 +240,7 @@ final class Delivery {
   }
 
   /** The reader blocks on the disk; its calls follow one another, whatever thread they run on. */
-  private <T> Future<T> blocking(java.util.concurrent.Callable<T> work) {
+  private <T> Future<T> blocking(Callable<T> work) {
     return vertx.executeBlocking(work, false);
   }
 }

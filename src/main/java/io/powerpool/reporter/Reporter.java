@@ -1,5 +1,6 @@
 package io.powerpool.reporter;
 
+import io.powerpool.cluster.JournalProgress;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
@@ -23,15 +24,19 @@ public interface Reporter {
   /** Lets go of everything; what is under way is finished first. */
   Future<Void> stop();
 
-  /** The next sequence wanted of a journal: 0 if nothing of it was stored yet. */
+  /**
+   * The sequence after the last entry of a journal that is stored for good: 0 if nothing of it was
+   * stored yet. What comes behind it is sent afterwards, so whatever waits in memory to be stored
+   * is to be forgotten.
+   */
   Future<Long> position(String journalId);
 
   /**
-   * Stores what of the batch is not stored yet.
-   *
-   * @return the sequence after the last entry of that journal that is stored for good
+   * Stores what of the batch is not stored yet, or keeps it in memory to be stored together with
+   * what follows. A batch without entries comes now and then to ask how far that is. A failure
+   * makes the journal's sender begin anew with {@link #position}.
    */
-  Future<Long> report(ShareBatch batch);
+  Future<JournalProgress> report(ShareBatch batch);
 
   /**
    * What there is to tell besides: {@code trouble}, in words, if a person should look, and counts.

@@ -9,6 +9,9 @@ public interface ReporterOptions {
   /** Unique among the reporters of a pool, the same on every node. */
   String name();
 
+  /** What it is told of. */
+  ShareFilter filter();
+
   /**
    * Makes the reporter; it does nothing until it is started.
    *

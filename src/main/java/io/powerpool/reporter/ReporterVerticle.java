@@ -1,11 +1,13 @@
 package io.powerpool.reporter;
 
+import io.powerpool.cluster.JournalProgress;
 import io.powerpool.cluster.JournalRecords;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topics;
 import io.powerpool.reporter.journal.EntryReader;
 import io.powerpool.reporter.journal.JournalEntry;
 import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
+import io.powerpool.reporter.journal.JournalEntry.OtherEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
@@ -55,7 +57,7 @@ public final class ReporterVerticle extends AbstractVerticle {
     topics = Topics.of(vertx);
     List<Future<Void>> attempts = new ArrayList<>();
     for (ReporterOptions each : options) {
-      Served reporter = new Served(each.create(vertx, dataDirectory));
+      Served reporter = new Served(each.create(vertx, dataDirectory), each.filter());
       served.add(reporter);
       attempts.add(start(reporter));
     }
@@ -116,17 +118,19 @@ public final class ReporterVerticle extends AbstractVerticle {
   private static final class Served {
 
     private final Reporter reporter;
+    private final ShareFilter filter;
     private final Map<String, Long> backlogs = new HashMap<>();
     private String failure = "";
     private long entries;
     private long blocks;
     private long lastEntryMillis;
 
-    Served(Reporter reporter) {
+    Served(Reporter reporter, ShareFilter filter) {
       this.reporter = reporter;
+      this.filter = filter;
     }
 
-    Future<Long> onRecords(JournalRecords records) {
+    Future<JournalProgress> onRecords(JournalRecords records) {
       List<JournalEntry> entriesRead;
       try {
         entriesRead = EntryReader.read(records.bytes(), records.count());
@@ -135,18 +139,22 @@ public final class ReporterVerticle extends AbstractVerticle {
         return Future.failedFuture(e);
       }
       ShareBatch batch =
-          new ShareBatch(records.node(), records.journalId(), records.first(), entriesRead);
+          new ShareBatch(
+              records.node(),
+              records.journalId(),
+              records.first(),
+              entriesRead.stream().map(filter::apply).toList());
       return reporter
           .report(batch)
-          .onSuccess(next -> onStored(batch, records.backlog()))
+          .onSuccess(progress -> onTaken(batch, progress, records.backlog()))
           .onFailure(error -> failure = String.valueOf(error.getMessage()));
     }
 
-    private void onStored(ShareBatch batch, long backlog) {
+    private void onTaken(ShareBatch batch, JournalProgress progress, long backlog) {
       failure = "";
-      backlogs.put(batch.node(), backlog);
-      entries += batch.entries().size();
+      backlogs.put(batch.node(), backlog + batch.end() - progress.stored());
       for (JournalEntry entry : batch.entries()) {
+        entries += entry instanceof OtherEntry ? 0 : 1;
         if (entry instanceof BlockEntry block) {
           blocks++;
           lastEntryMillis = block.block().epochMillis();

@@ -16,17 +16,18 @@ public final class Reporters {
 
   /**
    * Reads the list under the key {@code reporters}: each with a {@code type}, a {@code name} (by
-   * default the type) and what the type has besides. Without the key there is one ledger; an empty
-   * list means none.
+   * default the type), what {@link ShareFilter} reads, and what the type has besides. Without the
+   * key there is one ledger; an empty list means none.
    */
   public static List<ReporterOptions> from(Section root) {
+    Set<String> coins = root.named("coins").keySet();
     if (!root.has("reporters")) {
       return List.of(LedgerOptions.DEFAULT);
     }
     List<ReporterOptions> reporters = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : root.sections("reporters")) {
-      ReporterOptions options = one(section);
+      ReporterOptions options = one(section, ShareFilter.from(section, coins));
       if (!names.add(options.name())) {
         section.fault("name", options.name(), "a name that no other reporter has");
       }
@@ -35,9 +36,9 @@ public final class Reporters {
     return List.copyOf(reporters);
   }
 
-  private static ReporterOptions one(Section section) {
+  private static ReporterOptions one(Section section, ShareFilter filter) {
     return switch (section.choice("type", "ledger", TYPES)) {
-      case "ledger" -> LedgerOptions.from(section);
+      case "ledger" -> LedgerOptions.from(section, filter);
       default -> throw new AssertionError("a type that choice() does not know");
     };
   }

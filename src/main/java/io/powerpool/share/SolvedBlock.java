@@ -16,6 +16,7 @@ import io.powerpool.merged.AuxProof;
  * @param difficulty of the share as it was handed out
  * @param epochMillis when it was found, in milliseconds since 1970
  * @param node the node that found it
+ * @param chain which of the pool's payout schemes it counts for
  * @param proof what a merged chain's block is handed in with; null for a block of the main chain
  */
 public record SolvedBlock(
@@ -29,7 +30,53 @@ public record SolvedBlock(
     double difficulty,
     long epochMillis,
     String node,
+    int chain,
     AuxProof proof) {
+
+  /** A block of the first chain. */
+  public SolvedBlock(
+      long jobId,
+      String currency,
+      int height,
+      Hash256 hash,
+      byte[] header,
+      byte[] coinbase,
+      Worker worker,
+      double difficulty,
+      long epochMillis,
+      String node,
+      AuxProof proof) {
+    this(
+        jobId,
+        currency,
+        height,
+        hash,
+        header,
+        coinbase,
+        worker,
+        difficulty,
+        epochMillis,
+        node,
+        Share.FIRST_CHAIN,
+        proof);
+  }
+
+  /** The same block, counted for another chain. */
+  public SolvedBlock forChain(int other) {
+    return new SolvedBlock(
+        jobId,
+        currency,
+        height,
+        hash,
+        header,
+        coinbase,
+        worker,
+        difficulty,
+        epochMillis,
+        node,
+        other,
+        proof);
+  }
 
   /** Whether it is a block of a merged chain. */
   public boolean isMerged() {

@@ -122,7 +122,7 @@ public final class BlockFinder implements BlockSink {
         block.height(),
         block.worker());
     if (block.isReported()) {
-      listener.onBlock(pending);
+      listener.onBlock(pending, block.chain());
     }
     // A disk that hangs must not cost the block: after a while it is asked about all the same.
     AtomicBoolean asked = new AtomicBoolean();
@@ -173,7 +173,8 @@ public final class BlockFinder implements BlockSink {
         report.hash(),
         report.height(),
         report.reason());
-    return Future.fromCompletionStage(listener.onBlock(report), vertx.getOrCreateContext())
+    return Future.fromCompletionStage(
+            listener.onBlock(report, BlockListener.ANY_CHAIN), vertx.getOrCreateContext())
         .map("kept");
   }
 
@@ -267,7 +268,8 @@ public final class BlockFinder implements BlockSink {
     }
     Future<Void> reported =
         inquiry.block.isReported()
-            ? Future.fromCompletionStage(listener.onBlock(report), vertx.getOrCreateContext())
+            ? Future.fromCompletionStage(
+                listener.onBlock(report, inquiry.block.chain()), vertx.getOrCreateContext())
             : Future.succeededFuture();
     reported
         .onSuccess(

@@ -2,6 +2,7 @@ package io.powerpool.stratum;
 
 import io.powerpool.config.Section;
 import io.powerpool.difficulty.DifficultyOptions;
+import io.powerpool.share.Share;
 import io.powerpool.share.UserNames;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param host the address to listen on
  * @param port 0 for any free one
  * @param currency the coin that is mined here
+ * @param chain which of the pool's payout schemes the shares of this port count for
  * @param pushInterval a miner that was sent no job for so long is sent one
  * @param idleThreshold without a share for so long a miner counts as idle
  * @param idleDisconnect without a share for so long a miner is hung up on
@@ -23,6 +25,7 @@ public record PortOptions(
     String host,
     int port,
     String currency,
+    int chain,
     DifficultyOptions difficulty,
     UserNames userNames,
     Duration pushInterval,
@@ -52,6 +55,7 @@ public record PortOptions(
         section.string("address", "0.0.0.0"),
         port == 0 ? 0 : port + serverNumber,
         section.requiredString("coin"),
+        section.integer("chain", Share.FIRST_CHAIN, 1, 1_000_000),
         DifficultyOptions.from(section),
         new UserNames(
             aliases,

@@ -151,6 +151,9 @@ class WireCodecTest {
     assertThat(read(new SolvedBlockCodec(), "0000006801" + SOLVED_1))
         .usingRecursiveComparison()
         .isEqualTo(solved(null));
+    assertThat(read(new SolvedBlockCodec(), "0000006902" + SOLVED_1 + "00"))
+        .usingRecursiveComparison()
+        .isEqualTo(solved(null));
   }
 
   private static <T> T read(WireCodec<T> codec, String recorded) {
@@ -175,8 +178,17 @@ class WireCodecTest {
     check(
         new SolvedBlockCodec(),
         SOLVED,
-        "0000009b02" + SOLVED_1 + "01" + HASH_BYTES + "1e0ffff000000000000f42400100000001" + "06");
-    check(new SolvedBlockCodec(), solved(null), "0000006902" + SOLVED_1 + "00");
+        "0000009f03"
+            + SOLVED_1
+            + "01"
+            + HASH_BYTES
+            + "1e0ffff000000000000f42400100000001"
+            + "06"
+            + "00000001");
+    check(
+        new SolvedBlockCodec(),
+        solved(null).forChain(7),
+        "0000006d03" + SOLVED_1 + "00" + "00000007");
     check(
         new BlockReportCodec(),
         REPORT,
@@ -198,6 +210,10 @@ class WireCodecTest {
         new PushSignalCodec(),
         new PushSignal("udp", Optional.empty(), "node-1", 1_700_000_000_123L),
         "0000001b0100000003756470000000066e6f64652d310000018bcfe5687b00");
+    check(
+        new JournalProgressCodec(),
+        new JournalProgress(7, 5),
+        "00000011010000000000000007" + "0000000000000005");
     check(new HandOutCodec(), HAND_OUT, "0000001501000000123456789a000000000012d6870000000c");
   }
 }

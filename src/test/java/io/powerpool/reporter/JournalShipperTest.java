@@ -3,12 +3,15 @@ package io.powerpool.reporter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.powerpool.cluster.JournalProgress;
 import io.powerpool.cluster.Topics;
 import io.powerpool.reporter.journal.JournalEntry;
+import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalOptions;
 import io.powerpool.reporter.journal.Journals;
 import io.powerpool.reporter.journal.ShareJournal;
 import io.powerpool.reporter.ledger.LedgerOptions;
+import io.powerpool.share.BlockListener;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.Share;
 import io.powerpool.share.Verdict;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -147,6 +151,60 @@ class JournalShipperTest {
   }
 
   @Test
+  void whatAReporterHasOnlyInMemoryStaysInTheJournal() throws Exception {
+    Recorder recorder = new Recorder("queue");
+    recorder.mode = Mode.HOLD;
+    openJournal("queue");
+    append(0, 300);
+    journal.close();
+    openJournal("queue");
+    append(300, 400);
+    deployReporters(recorder);
+    deployShipper("queue");
+    await().until(() -> recorder.held.size() == 300);
+    // It is asked how far it is, and as it fails everything comes again.
+    recorder.mode = Mode.REFUSE;
+    await().until(() -> recorder.held.isEmpty());
+    recorder.mode = Mode.HOLD;
+    await().until(() -> recorder.held.size() == 300);
+    assertThat(journal.status().backlog()).containsEntry("queue", 400L);
+    recorder.mode = Mode.GOOD;
+    await().untilAsserted(() -> assertThat(recorder.numbers()).isEqualTo(range(0, 400)));
+    await().until(() -> journal.status().backlog().get("queue") == 0);
+  }
+
+  @Test
+  void aReporterIsToldOnlyOfItsChainsAndCoins() throws Exception {
+    Recorder all = new Recorder("all");
+    Recorder second = new Recorder("second");
+    second.filter = new ShareFilter(Set.of(2), Set.of("LTC"));
+    openJournal("all", "second");
+    for (int i = 0; i < 200; i++) {
+      Share share = Journals.share(i);
+      journal.onShare(
+          new Share(
+              share.epochMillis(),
+              i % 3 == 0 ? "DOGE" : "LTC",
+              "scrypt",
+              share.worker(),
+              1,
+              Verdict.ACCEPTED,
+              i,
+              i % 2 + 1));
+    }
+    journal.onBlock(Journals.block(1000, BlockOutcome.ACCEPTED, ""), 1);
+    journal.onBlock(Journals.block(1001, BlockOutcome.ACCEPTED, ""), 2);
+    journal.onBlock(Journals.block(1002, BlockOutcome.STALE, ""), BlockListener.ANY_CHAIN);
+    deployReporters(all, second);
+    deployShipper("all", "second");
+    await().until(() -> all.numbers().size() == 200 && all.blocks().size() == 3);
+    await().until(() -> journal.status().backlog().get("second") == 0);
+    assertThat(second.numbers())
+        .isEqualTo(range(0, 200).stream().filter(i -> i % 2 == 1 && i % 3 != 0).toList());
+    assertThat(second.blocks()).containsExactly(1001, 1002);
+  }
+
+  @Test
   void theLedgerCountsEveryShareOnceAcrossRestarts() throws Exception {
     ReporterVerticle reporters =
         new ReporterVerticle(List.of(LedgerOptions.DEFAULT.keepingAll()), "node", folder);
@@ -155,7 +213,7 @@ class JournalShipperTest {
       openJournal("ledger");
       String shipper = deployShipper("ledger");
       append(round * 500, round * 500 + 500);
-      journal.onBlock(Journals.block(round, BlockOutcome.ACCEPTED, ""));
+      journal.onBlock(Journals.block(round, BlockOutcome.ACCEPTED, ""), 1);
       int blocks = round + 1;
       await().until(() -> ask("blocks").size() >= Math.min(blocks, 2));
       if (round == 1) {
@@ -287,6 +345,8 @@ class JournalShipperTest {
     LOSE_ANSWER,
     /** Stores one half and says so. */
     STORE_HALF,
+    /** Keeps it in memory. */
+    HOLD,
     /** Never answers and stores nothing. */
     HANG
   }
@@ -297,7 +357,9 @@ class JournalShipperTest {
     private final String name;
     private final Map<String, Long> positions = new HashMap<>();
     private final List<JournalEntry> stored = new ArrayList<>();
+    private final List<JournalEntry> held = new CopyOnWriteArrayList<>();
     private volatile Mode mode = Mode.GOOD;
+    private ShareFilter filter = ShareFilter.ALL;
     private volatile String startFailure = "";
     private volatile int calls;
 
@@ -326,29 +388,35 @@ class JournalShipperTest {
     }
 
     @Override
+    public ShareFilter filter() {
+      return filter;
+    }
+
+    @Override
     public synchronized Future<Long> position(String journalId) {
+      held.clear();
       return Future.succeededFuture(positions.getOrDefault(journalId, 0L));
     }
 
     @Override
-    public synchronized Future<Long> report(ShareBatch batch) {
+    public synchronized Future<JournalProgress> report(ShareBatch batch) {
       calls++;
       return switch (mode) {
-        case GOOD -> Future.succeededFuture(store(batch));
+        case GOOD -> Future.succeededFuture(JournalProgress.storedUpTo(store(batch)));
+        case HOLD -> {
+          held.addAll(batch.entries());
+          yield Future.succeededFuture(
+              new JournalProgress(batch.end(), positions.getOrDefault(batch.journalId(), 0L)));
+        }
         case REFUSE -> Future.failedFuture("disk full");
         case LOSE_ANSWER -> {
           store(batch);
-          yield Promise.<Long>promise().future();
+          yield Promise.<JournalProgress>promise().future();
         }
         case STORE_HALF ->
             Future.succeededFuture(
-                store(
-                    new ShareBatch(
-                        batch.node(),
-                        batch.journalId(),
-                        batch.first(),
-                        batch.entries().subList(0, (batch.entries().size() + 1) / 2))));
-        case HANG -> Promise.<Long>promise().future();
+                JournalProgress.storedUpTo(store(batch.part(0, (batch.entries().size() + 1) / 2))));
+        case HANG -> Promise.<JournalProgress>promise().future();
       };
     }
 
@@ -356,8 +424,20 @@ class JournalShipperTest {
       return Journals.numbers(stored);
     }
 
-    private long store(ShareBatch batch) {
-      long position = positions.getOrDefault(batch.journalId(), 0L);
+    synchronized List<Integer> blocks() {
+      return stored.stream()
+          .filter(BlockEntry.class::isInstance)
+          .map(entry -> ((BlockEntry) entry).block().height())
+          .toList();
+    }
+
+    private long store(ShareBatch taken) {
+      long position = positions.getOrDefault(taken.journalId(), 0L);
+      List<JournalEntry> entries = new ArrayList<>(held);
+      entries.addAll(taken.entries());
+      ShareBatch batch =
+          new ShareBatch(taken.node(), taken.journalId(), taken.first() - held.size(), entries);
+      held.clear();
       assertThat(batch.first()).isLessThanOrEqualTo(position);
       stored.addAll(batch.entriesFrom(position));
       position = Math.max(position, batch.end());

@@ -8,6 +8,7 @@ import io.powerpool.config.Section;
 import io.powerpool.reporter.ledger.LedgerOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ReportersTest {
@@ -32,6 +33,28 @@ class ReportersTest {
     assertThat(faults.found())
         .extracting(Fault::path)
         .containsExactly("reporters[1].name", "reporters[2].type");
+  }
+
+  @Test
+  void eachHasItsOwnFilter() {
+    Map<String, Map<String, String>> coins = Map.of("LTC", Map.of(), "DOGE", Map.of());
+    List<ReporterOptions> read =
+        read(
+            Map.of(
+                "coins",
+                coins,
+                "reporters",
+                List.of(
+                    Map.of("type", "ledger", "name", "a", "chains", 2, "coins", "DOGE"),
+                    Map.of("type", "ledger", "name", "b", "chains", List.of(1, 2)),
+                    Map.of("type", "ledger", "chains", 0, "coins", List.of("LTC", "BTC")))));
+    assertThat(read)
+        .extracting(ReporterOptions::filter)
+        .startsWith(
+            new ShareFilter(Set.of(2), Set.of("DOGE")), new ShareFilter(Set.of(1, 2), Set.of()));
+    assertThat(faults.found())
+        .extracting(Fault::path)
+        .containsExactly("reporters[2].chains", "reporters[2].coins");
   }
 
   private List<ReporterOptions> read(Map<String, ?> values) {

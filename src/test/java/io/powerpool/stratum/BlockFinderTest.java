@@ -67,7 +67,7 @@ class BlockFinderTest {
   }
 
   private static BlockListener into(List<BlockReport> told) {
-    return report -> {
+    return (report, chain) -> {
       told.add(report);
       return CompletableFuture.completedFuture(null);
     };
@@ -85,7 +85,7 @@ class BlockFinderTest {
     Vertx first = Vertx.vertx();
     BlockFinder lost = new BlockFinder(first, "node", folder, into(told));
     await().until(lost.start()::succeeded);
-    lost.found(block, report(BlockOutcome.PENDING));
+    lost.found(block.forChain(7), report(BlockOutcome.PENDING));
     await().atMost(LONG).until(() -> files() == 1);
     await().until(lost.close()::isComplete);
     await().until(first.close()::isComplete);
@@ -95,7 +95,13 @@ class BlockFinderTest {
     Files.createDirectory(folder.resolve("unreadable.solved"));
     Vertx second = Vertx.vertx();
     List<SolvedBlock> asked = new CopyOnWriteArrayList<>();
-    BlockFinder finder = new BlockFinder(second, "node", folder, into(told));
+    List<Integer> chains = new CopyOnWriteArrayList<>();
+    BlockListener listener =
+        (report, chain) -> {
+          chains.add(chain);
+          return into(told).onBlock(report, chain);
+        };
+    BlockFinder finder = new BlockFinder(second, "node", folder, listener);
     await().until(finder.start()::succeeded);
     // The job manager comes late, is undecided first, then answers.
     Topics.of(second)
@@ -108,7 +114,8 @@ class BlockFinderTest {
             });
     await().atMost(LONG).until(() -> told.size() == 2);
     assertThat(told.get(1).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
-    assertThat(asked.get(0)).usingRecursiveComparison().isEqualTo(block);
+    assertThat(asked.get(0)).usingRecursiveComparison().isEqualTo(block.forChain(7));
+    assertThat(chains).containsExactly(7);
     await().atMost(LONG).until(() -> files() == 2);
     assertThat(folder.resolve("broken.solved")).exists();
     await().until(finder.close()::isComplete);
@@ -149,7 +156,7 @@ class BlockFinderTest {
             vertx,
             "node",
             folder,
-            report -> {
+            (report, chain) -> {
               CompletableFuture<Void> safe = new CompletableFuture<>();
               kept.add(safe);
               return safe;
@@ -270,7 +277,8 @@ class BlockFinderTest {
             timers.vertx(),
             "node",
             folder,
-            report -> CompletableFuture.failedFuture(new IllegalArgumentException("too long")));
+            (report, chain) ->
+                CompletableFuture.failedFuture(new IllegalArgumentException("too long")));
     soon().until(finder.start()::succeeded);
     List<SolvedBlock> asked = new CopyOnWriteArrayList<>();
     serve(vertx, asked, outcome);
@@ -291,7 +299,7 @@ class BlockFinderTest {
             vertx,
             "node",
             folder,
-            report -> {
+            (report, chain) -> {
               assertThat(report.outcome()).isEqualTo(BlockOutcome.STALE);
               kept.add(new CompletableFuture<>());
               return kept.get(kept.size() - 1);

@@ -61,8 +61,10 @@ public final class EntryReader {
     try {
       JournalEntry entry =
           switch (kind << 8 | version) {
-            case EntryWriter.SHARE << 8 | 1 -> new ShareEntry(share(in));
+            case EntryWriter.SHARE << 8 | 1 -> new ShareEntry(share(in, false));
+            case EntryWriter.SHARE << 8 | 2 -> new ShareEntry(share(in, true));
             case EntryWriter.BLOCK << 8 | 1 -> new BlockEntry(block(in));
+            case EntryWriter.BLOCK << 8 | 2 -> new BlockEntry(block(in), in.getInt());
             default -> throw new NewerEntryException(kind, version);
           };
       return in.hasRemaining()
@@ -81,12 +83,16 @@ public final class EntryReader {
     return new UnreadableEntry(Arrays.copyOfRange(records, at, end), reason);
   }
 
-  private static Share share(ByteBuffer in) {
+  private static Share share(ByteBuffer in, boolean hasChain) {
     long epochMillis = in.getLong();
     Verdict verdict = Verdict.ofCode(in.get());
     int height = in.getInt();
     double difficulty = in.getDouble();
-    return new Share(epochMillis, text(in), text(in), worker(in), difficulty, verdict, height);
+    String coin = text(in);
+    String algorithm = text(in);
+    Worker worker = worker(in);
+    int chain = hasChain ? in.getInt() : Share.FIRST_CHAIN;
+    return new Share(epochMillis, coin, algorithm, worker, difficulty, verdict, height, chain);
   }
 
   private static BlockReport block(ByteBuffer in) {

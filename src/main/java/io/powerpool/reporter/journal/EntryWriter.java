@@ -17,7 +17,9 @@ import java.util.zip.CRC32C;
  * Turns entries into records, one at a time, in its own buffer. Belongs to one thread.
  *
  * <p>A payload is its kind (1 byte), the version of that kind (1 byte) and the fields; numbers
- * big-endian, texts UTF-8 with their length (2 bytes) before them. {@link EntryReader} reads it.
+ * big-endian, texts UTF-8 with their length (2 bytes) before them. Version 2 has the chain at the
+ * end; what belongs to the first chain is written in version 1, which knew no other. {@link
+ * EntryReader} reads it.
  */
 public final class EntryWriter {
 
@@ -52,9 +54,12 @@ public final class EntryWriter {
       return Arrays.copyOf(writer.bytes, writer.share(share.share()));
     }
     if (entry instanceof BlockEntry block) {
-      return Arrays.copyOf(writer.bytes, writer.block(block.block()));
+      return Arrays.copyOf(writer.bytes, writer.block(block.block(), block.chain()));
     }
-    return ((UnreadableEntry) entry).record();
+    if (entry instanceof UnreadableEntry unreadable) {
+      return unreadable.record();
+    }
+    throw new IllegalArgumentException("an entry that is left out has no record");
   }
 
   /** The record last written; its length is what the write returned. */
@@ -69,7 +74,7 @@ public final class EntryWriter {
    * @throws IllegalArgumentException if a text is too long
    */
   int share(Share share) {
-    begin(SHARE, 1);
+    begin(SHARE, version(share.chain()));
     i64(share.epochMillis());
     u8(share.verdict().code());
     i32(share.height());
@@ -78,6 +83,7 @@ public final class EntryWriter {
     text(share.algorithm());
     text(share.worker().address());
     text(share.worker().name());
+    chain(share.chain());
     return seal();
   }
 
@@ -87,8 +93,8 @@ public final class EntryWriter {
    * @return the length of the record
    * @throws IllegalArgumentException if a text is too long
    */
-  int block(BlockReport block) {
-    begin(BLOCK, 1);
+  int block(BlockReport block, int chain) {
+    begin(BLOCK, version(chain));
     i64(block.epochMillis());
     u8(block.outcome().code());
     i32(block.height());
@@ -103,7 +109,18 @@ public final class EntryWriter {
     text(block.bits());
     String reason = block.reason();
     text(reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason);
+    chain(chain);
     return seal();
+  }
+
+  private static int version(int chain) {
+    return chain == Share.FIRST_CHAIN ? 1 : 2;
+  }
+
+  private void chain(int chain) {
+    if (chain != Share.FIRST_CHAIN) {
+      i32(chain);
+    }
   }
 
   private void begin(int kind, int version) {

@@ -9,8 +9,22 @@ public sealed interface JournalEntry {
   /** A judged share. */
   record ShareEntry(Share share) implements JournalEntry {}
 
-  /** A solved block, or news of one. */
-  record BlockEntry(BlockReport block) implements JournalEntry {}
+  /**
+   * A solved block, or news of one.
+   *
+   * @param chain as the listener was told
+   * @see io.powerpool.share.BlockListener
+   */
+  record BlockEntry(BlockReport block, int chain) implements JournalEntry {
+
+    /** A block of the first chain. */
+    public BlockEntry(BlockReport block) {
+      this(block, Share.FIRST_CHAIN);
+    }
+  }
+
+  /** One that a reporter is not told of: its filter leaves it out. */
+  record OtherEntry() implements JournalEntry {}
 
   /**
    * An intact record that no entry can be made of: whoever wrote it has made a mistake.

@@ -137,12 +137,12 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
    * @return completes, on the journal's thread, when it is on disk; fails if it is lost
    */
   @Override
-  public CompletionStage<Void> onBlock(BlockReport report) {
+  public CompletionStage<Void> onBlock(BlockReport report, int chain) {
     EntryWriter writer = entryWriter.get();
     CompletableFuture<Void> kept = new CompletableFuture<>();
     int length;
     try {
-      length = writer.block(report);
+      length = writer.block(report, chain);
     } catch (IllegalArgumentException e) {
       refuse(e);
       kept.completeExceptionally(e);

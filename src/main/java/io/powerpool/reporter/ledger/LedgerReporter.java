@@ -1,5 +1,6 @@
 package io.powerpool.reporter.ledger;
 
+import io.powerpool.cluster.JournalProgress;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
 import io.powerpool.reporter.Reporter;
@@ -97,11 +98,11 @@ final class LedgerReporter implements Reporter {
   }
 
   @Override
-  public Future<Long> report(ShareBatch batch) {
+  public Future<JournalProgress> report(ShareBatch batch) {
     return blocking(
         () -> {
           try {
-            return ledger().store(batch, System.currentTimeMillis());
+            return JournalProgress.storedUpTo(ledger().store(batch, System.currentTimeMillis()));
           } finally {
             putAside = ledger().putAside();
             renamed = ledger().renamed();

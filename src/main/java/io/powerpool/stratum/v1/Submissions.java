@@ -154,7 +154,9 @@ final class Submissions {
             ? Hash256.of(hashed)
             : Hash256.of(Sha256.twice(candidate.header()));
     SolvedBlock block =
-        judge.solved(judged, candidate, blockId, finder, nowMillis, port.node().name());
+        judge
+            .solved(judged, candidate, blockId, finder, nowMillis, port.node().name())
+            .forChain(port.options().chain());
     port.node()
         .blocks()
         .found(
@@ -179,7 +181,9 @@ final class Submissions {
     port.node()
         .blocks()
         .found(
-            judge.solved(judged, candidate, work, finder, nowMillis, port.node().name()),
+            judge
+                .solved(judged, candidate, work, finder, nowMillis, port.node().name())
+                .forChain(port.options().chain()),
             new BlockReport(
                 nowMillis,
                 work.currency(),
@@ -220,7 +224,8 @@ final class Submissions {
                 submitter,
                 candidate.difficulty(),
                 verdict,
-                job == null ? 0 : job.height()));
+                job == null ? 0 : job.height(),
+                port.options().chain()));
     port.statistics().onShare(verdict, candidate.difficulty(), nowNanos);
     if (reason == null) {
       writer.accepted(id);

@@ -33,7 +33,8 @@ class EntryTest {
               new Worker("ltc1q.:_'\"\u0000", "κόσμε \uD83D\uDE80"),
               Double.MIN_VALUE,
               verdict,
-              -1);
+              -1,
+              verdict.code() + 1);
       assertThat(roundTrip(writer.share(share))).isEqualTo(new ShareEntry(share));
     }
   }
@@ -42,7 +43,7 @@ class EntryTest {
   void anyBlockComesBackAsItWas() {
     for (BlockOutcome outcome : BlockOutcome.values()) {
       BlockReport block = Journals.block(70_000, outcome, "bad-txnmrklroot");
-      assertThat(roundTrip(writer.block(block))).isEqualTo(new BlockEntry(block));
+      assertThat(roundTrip(writer.block(block, 3))).isEqualTo(new BlockEntry(block, 3));
     }
   }
 
@@ -51,7 +52,7 @@ class EntryTest {
     BlockEntry entry =
         (BlockEntry)
             roundTrip(
-                writer.block(Journals.block(1, BlockOutcome.REJECTED, "x".repeat(1_000_000))));
+                writer.block(Journals.block(1, BlockOutcome.REJECTED, "x".repeat(1_000_000)), 1));
     assertThat(entry.block().reason()).hasSize(EntryWriter.MAX_REASON);
   }
 
@@ -94,7 +95,7 @@ class EntryTest {
 
   @Test
   void damageIsNeverTakenForAnEntry() {
-    int length = writer.block(Journals.block(1, BlockOutcome.ACCEPTED, ""));
+    int length = writer.block(Journals.block(1, BlockOutcome.ACCEPTED, ""), 1);
     byte[] good = Arrays.copyOf(writer.bytes(), length);
     for (int i = 0; i < length; i++) {
       for (int bit = 0; bit < 8; bit++) {
@@ -114,9 +115,9 @@ class EntryTest {
   void anEntryOfANewerProgramIsNamed() {
     int length = writer.share(Journals.share(1));
     byte[] newer = Arrays.copyOf(writer.bytes(), length);
-    newer[RecordFormat.HEADER + 1] = 2;
+    newer[RecordFormat.HEADER + 1] = 3;
     RecordFormat.seal(newer, 0, length - RecordFormat.HEADER, new CRC32C());
-    assertThatThrownBy(() -> EntryReader.read(newer, 1)).hasMessageContaining("kind 1, version 2");
+    assertThatThrownBy(() -> EntryReader.read(newer, 1)).hasMessageContaining("kind 1, version 3");
   }
 
   @Test

@@ -48,7 +48,7 @@ class ShareJournalTest {
   void whatIsAppendedIsReadInOrder() throws IOException {
     try (ShareJournal journal = open(JournalOptions.DEFAULT)) {
       append(journal, 0, 100);
-      journal.onBlock(Journals.block(1, BlockOutcome.PENDING, ""));
+      journal.onBlock(Journals.block(1, BlockOutcome.PENDING, ""), 1);
       awaitSynced(journal, 101);
       List<JournalEntry> entries = readAll(journal);
       assertThat(numbers(entries)).isEqualTo(range(0, 100));
@@ -339,7 +339,7 @@ class ShareJournalTest {
       long lost = journal.status().lost();
       assertThat(lost).isBetween(1L, 4900L);
       CompletableFuture<Void> block =
-          journal.onBlock(Journals.block(1, BlockOutcome.ACCEPTED, "")).toCompletableFuture();
+          journal.onBlock(Journals.block(1, BlockOutcome.ACCEPTED, ""), 1).toCompletableFuture();
       assertThat(block).isNotDone();
       Files.move(elsewhere, folder);
       await().until(block::isDone);
@@ -400,7 +400,7 @@ class ShareJournalTest {
       journal.onShare(share(0));
       awaitSynced(journal, 1);
       journal.onShare(share(1));
-      journal.onBlock(Journals.block(1, BlockOutcome.PENDING, ""));
+      journal.onBlock(Journals.block(1, BlockOutcome.PENDING, ""), 1);
       awaitSynced(journal, 3);
     }
   }

@@ -6,6 +6,7 @@ import io.powerpool.config.Fault;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import io.powerpool.reporter.ShareBatch;
+import io.powerpool.reporter.ShareFilter;
 import io.powerpool.reporter.journal.JournalEntry;
 import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
@@ -40,6 +41,7 @@ class LedgerRetentionTest {
   private static final LedgerOptions OPTIONS =
       new LedgerOptions(
           "ledger",
+          ShareFilter.ALL,
           "ledger.db",
           new Retention(Duration.ofDays(2), Duration.ofDays(10), Duration.ofDays(5)),
           3);
@@ -165,8 +167,10 @@ class LedgerRetentionTest {
     Faults faults = new Faults();
     LedgerOptions.from(
         Section.root(
-            Map.of("keep_minutes", "1h", "keep_workers", "0", "max_worker_names", 0), faults));
-    LedgerOptions.from(Section.root(Map.of("keep_minutes", "30d", "keep_hours", "29d"), faults));
+            Map.of("keep_minutes", "1h", "keep_workers", "0", "max_worker_names", 0), faults),
+        ShareFilter.ALL);
+    LedgerOptions.from(
+        Section.root(Map.of("keep_minutes", "30d", "keep_hours", "29d"), faults), ShareFilter.ALL);
     assertThat(faults.found())
         .extracting(Fault::path)
         .containsExactly("keep_minutes", "max_worker_names", "keep_hours");
