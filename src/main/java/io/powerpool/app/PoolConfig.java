@@ -215,10 +215,10 @@ record PoolConfig(
     for (int i = 0; i < stratum.ports().size(); i++) {
       PortOptions port = stratum.ports().get(i);
       Section section = sections.get(i);
-      if (!port.currency().isEmpty() && !currencies.contains(port.currency())) {
+      if (!port.source().isEmpty() && !currencies.contains(port.source())) {
         section.fault(
             "coin",
-            port.currency(),
+            port.source(),
             currencies.isEmpty()
                 ? "a coin, and none is configured"
                 : "one of " + String.join(", ", currencies));

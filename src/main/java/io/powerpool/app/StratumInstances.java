@@ -48,7 +48,7 @@ final class StratumInstances implements Supplier<Verticle> {
 
   /** Called on the event loop that wants the hashes back. */
   private SlowHashing slowHashing(PortOptions port) {
-    Algorithm algorithm = node.coin(port.currency()).algorithm();
+    Algorithm algorithm = node.coins(port.source()).get(0).algorithm();
     Context context = Vertx.currentContext();
     Executor eventLoop = task -> context.runOnContext(nothing -> task.run());
     return (header, done) -> compute.submit(algorithm, header, eventLoop, answer(done));

@@ -10,7 +10,10 @@ import io.powerpool.work.Job;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Version 1 had no kind of transaction id, version 2 no merged chains. */
+/**
+ * Version 1 had no kind of transaction id, version 2 no merged chains, version 3 no id of the
+ * template.
+ */
 final class JobCodec implements WireCodec<Job> {
 
   @Override
@@ -20,7 +23,7 @@ final class JobCodec implements WireCodec<Job> {
 
   @Override
   public int version() {
-    return 3;
+    return 4;
   }
 
   @Override
@@ -47,6 +50,7 @@ final class JobCodec implements WireCodec<Job> {
         .flag(job.transactionId() == TransactionId.SHA256)
         .i32(job.merged().size());
     job.merged().forEach(work -> write(work, out));
+    out.i64(job.templateId());
   }
 
   private static void write(MergedWork merged, WireWriter out) {
@@ -87,6 +91,7 @@ final class JobCodec implements WireCodec<Job> {
     long createdMillis = in.i64();
     TransactionId transactionId =
         version > 1 && in.flag() ? TransactionId.SHA256 : TransactionId.SHA256D;
+    List<MergedWork> merged = version > 2 ? readMerged(in) : List.of();
     return new Job(
         id,
         currency,
@@ -109,7 +114,8 @@ final class JobCodec implements WireCodec<Job> {
         reward,
         transactions,
         createdMillis,
-        version > 2 ? readMerged(in) : List.of());
+        merged,
+        version > 3 ? in.i64() : id);
   }
 
   private static List<MergedWork> readMerged(WireReader in) {

@@ -119,7 +119,7 @@ public final class ShareJudge {
       String node) {
     Job job = candidate.job();
     return new SolvedBlock(
-        job.id(),
+        job.templateId(),
         job.currency(),
         job.height(),
         id,
@@ -148,7 +148,7 @@ public final class ShareJudge {
     byte[] header = candidate.header().clone();
     byte[] coinbase = assembler.coinbase(job, channel.extranonce1(), candidate.extranonce2());
     return new SolvedBlock(
-        job.id(),
+        job.templateId(),
         work.currency(),
         work.work().height(),
         work.work().hash(),

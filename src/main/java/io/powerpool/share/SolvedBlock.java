@@ -7,7 +7,7 @@ import io.powerpool.merged.AuxProof;
  * A share that also meets a network's target: everything that the job manager needs to build the
  * block, but the template's transactions. Byte arrays are shared and never changed.
  *
- * @param jobId the {@link io.powerpool.work.Job#id} that it was found on
+ * @param jobId the {@link io.powerpool.work.Job#templateId} of the job that it was found on
  * @param currency the coin's key
  * @param hash the block id
  * @param header the 80 bytes that were hashed; of a merged chain's block, those of the main chain

@@ -1,6 +1,5 @@
 package io.powerpool.stratum;
 
-import io.powerpool.bitcoin.Target;
 import io.powerpool.cluster.HandOut;
 import io.powerpool.coin.Coin;
 import io.powerpool.difficulty.Difficulty;
@@ -10,24 +9,19 @@ import io.powerpool.stratum.v1.StratumV1Session;
 import io.powerpool.work.Job;
 import io.powerpool.work.JobBook;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One port on one event loop: the jobs of its coin, its sessions, and the scratch memory they
- * share. Belongs to the event loop.
+ * One port on one event loop: the jobs of its coin, or of several coins of one algorithm in turn,
+ * its sessions, and the scratch memory they share. Belongs to the event loop.
  */
 public final class MinerPort {
 
   private static final Logger LOG = LoggerFactory.getLogger(MinerPort.class);
-
-  private static final int MOST_TARGETS = 1024;
 
   /** So many are served before the clock is looked at. */
   private static final int SESSIONS_AT_ONCE = 32;
@@ -39,7 +33,7 @@ public final class MinerPort {
 
   private final StratumNode node;
   private final PortOptions options;
-  private final Coin coin;
+  private final PortCoins coins;
   private final JobBook book;
   private final PortStatistics statistics;
   private final SlowHashing slowHashing;
@@ -51,12 +45,11 @@ public final class MinerPort {
   private Census census = counting;
   private final Round newJobRound = new Round(StratumV1Session::onJob, this::onHandedOut);
   private final Round tickRound = new Round(this::onTick, () -> census = counting);
-  private final Map<Double, Target> targets = new HashMap<>();
   private int pendingHashes;
   private JobLine line;
   private long formerJobId = -1;
-  private Consumer<HandOut> handOuts = handOut -> {};
-  private long newBlockJobId = -1;
+  private BiConsumer<String, HandOut> handOuts = (currency, handOut) -> {};
+  private Job newBlockJob;
   private long newBlockNanos;
 
   private double networkDifficulty = Double.POSITIVE_INFINITY;
@@ -74,12 +67,12 @@ public final class MinerPort {
       Executor nextTurn) {
     this.node = node;
     this.options = options;
-    this.coin = node.coin(options.currency());
+    this.coins = new PortCoins(node.coins(options.source()));
     this.book = new JobBook(node.options().maxJobs(), node.options().jobLifetime().toNanos());
     this.slowHashing = slowHashing;
     this.clocks = clocks;
     this.nextTurn = nextTurn;
-    this.statistics = new PortStatistics(options.component(), coin, clocks.nowNanos());
+    this.statistics = new PortStatistics(options.component(), clocks.nowNanos());
   }
 
   public StratumNode node() {
@@ -90,8 +83,19 @@ public final class MinerPort {
     return options;
   }
 
+  /** Where its jobs come from: a coin, or a switching group. */
+  public String source() {
+    return options.source();
+  }
+
+  /** The coin that is mined now. */
   public Coin coin() {
-    return coin;
+    return coins.mined();
+  }
+
+  /** Its coins, and how their difficulties compare. */
+  public PortCoins coins() {
+    return coins;
   }
 
   public JobBook book() {
@@ -127,30 +131,17 @@ public final class MinerPort {
 
   /** Bytes of an extranonce1: as the jobs have it, or as configured before the first job. */
   public int extranonce1Size() {
-    return line == null ? coin.extranonce1Size() : line.job().extranonce1Size();
+    return line == null ? coin().extranonce1Size() : line.job().extranonce1Size();
   }
 
   /** Bytes of an extranonce2. */
   public int extranonce2Size() {
-    return line == null ? coin.extranonce2Size() : line.job().extranonce2Size();
+    return line == null ? coin().extranonce2Size() : line.job().extranonce2Size();
   }
 
   /** The difficulty that solves a block of the current job, as miners count it. */
   public double networkDifficulty() {
     return networkDifficulty;
-  }
-
-  /** The target of a difficulty; many miners share few difficulties, so they are kept. */
-  public Target target(double difficulty) {
-    Target known = targets.get(difficulty);
-    if (known == null) {
-      if (targets.size() == MOST_TARGETS) {
-        targets.clear();
-      }
-      known = Difficulty.of(difficulty).toTarget(coin.difficultyOne());
-      targets.put(difficulty, known);
-    }
-    return known;
   }
 
   /** The sessions of this event loop; only {@link #add} and {@link #remove} change them. */
@@ -215,33 +206,45 @@ public final class MinerPort {
    */
   public boolean onJob(Job job) {
     long nowNanos = clocks.nowNanos();
+    Coin coin = coins.of(job);
     if (!book.add(job, nowNanos)) {
       return false;
     }
+    coins.mine(coin);
     networkDifficulty = Difficulty.ofTarget(job.networkTarget(), coin.difficultyOne()).value();
     formerJobId = line == null ? -1 : line.job().id();
-    line = node.line(job);
+    line = node.line(source(), job);
     statistics.onJob(job, clocks.nowMillis(), nowNanos);
     if (job.clean()) {
-      newBlockJobId = job.id();
+      newBlockJob = job;
       newBlockNanos = nowNanos;
     }
     newJobRound.begin(line.clean());
     return true;
   }
 
-  /** To be told when the first job on a new block has reached all miners, if there are any. */
-  void onHandOut(Consumer<HandOut> listener) {
+  /** A coin has a job that this port may not get: its older work may be worthless by it. */
+  public void onOtherJob(Job job) {
+    book.outdate(job);
+  }
+
+  /**
+   * To be told when the first job on a new block has reached all miners, if there are any, with the
+   * coin of the job.
+   */
+  void onHandOut(BiConsumer<String, HandOut> listener) {
     handOuts = listener;
   }
 
   /** Whoever was to have a new block's first job has it, or a later one on the same block. */
   private void onHandedOut() {
-    if (newBlockJobId >= 0 && !sessions.isEmpty()) {
+    if (newBlockJob != null && !sessions.isEmpty()) {
       handOuts.accept(
-          new HandOut(newBlockJobId, clocks.nowNanos() - newBlockNanos, sessions.size()));
+          newBlockJob.currency(),
+          new HandOut(
+              newBlockJob.templateId(), clocks.nowNanos() - newBlockNanos, sessions.size()));
     }
-    newBlockJobId = -1;
+    newBlockJob = null;
   }
 
   /** Once a second: limits, quiet miners, old jobs. */

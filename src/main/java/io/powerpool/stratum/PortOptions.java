@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param host the address to listen on
  * @param port 0 for any free one
- * @param currency the coin that is mined here
+ * @param source where its jobs come from: a coin, or a switching group
  * @param chain which of the pool's payout schemes the shares of this port count for
  * @param pushInterval a miner that was sent no job for so long is sent one
  * @param idleThreshold without a share for so long a miner counts as idle
@@ -24,7 +24,7 @@ import java.util.Map;
 public record PortOptions(
     String host,
     int port,
-    String currency,
+    String source,
     int chain,
     DifficultyOptions difficulty,
     UserNames userNames,

@@ -1,6 +1,5 @@
 package io.powerpool.stratum;
 
-import io.powerpool.coin.Coin;
 import io.powerpool.share.Verdict;
 import io.powerpool.statistics.Counters;
 import io.powerpool.statistics.HashrateMeter;
@@ -27,7 +26,7 @@ public final class PortStatistics {
   private Job lastFlush;
   private long lastFlushMillis;
 
-  PortStatistics(String component, Coin coin, long nowNanos) {
+  PortStatistics(String component, long nowNanos) {
     counters = new Counters("StratumServer_" + component);
     hashrate = new HashrateMeter(nowNanos);
     connects = counters.perSecond("stratum_connects", nowNanos);

@@ -30,9 +30,9 @@ public final class ResumableSessions {
   /**
    * A session whose connection has ended.
    *
-   * @param currency only a port of the same coin can resume it
+   * @param source only a port with jobs of the same coin or switching group can resume it
    */
-  private record Parked(String currency, Resumed session, long endNanos) {}
+  private record Parked(String source, Resumed session, long endNanos) {}
 
   private final SecureRandom random = new SecureRandom();
   private final LongObjectHashMap<StratumV1Session> open = new LongObjectHashMap<>(64, 0.75f);
@@ -86,11 +86,11 @@ public final class ResumableSessions {
   /**
    * Makes a connection the one that has an open session from now on.
    *
-   * @return the connection that had it and is to hand it over, or null if none of this coin has
+   * @return the connection that had it and is to hand it over, or null if none of this source has
    */
-  public synchronized StratumV1Session claim(long id, String currency, StratumV1Session claimant) {
+  public synchronized StratumV1Session claim(long id, String source, StratumV1Session claimant) {
     StratumV1Session holder = open.get(id);
-    if (holder == null || holder == claimant || !holder.currency().equals(currency)) {
+    if (holder == null || holder == claimant || !holder.source().equals(source)) {
       return null;
     }
     open.put(id, claimant);
@@ -103,13 +103,13 @@ public final class ResumableSessions {
    */
   public synchronized void park(long id, StratumV1Session session, Resumed resumed, long nowNanos) {
     close(id, session);
-    parked.put(id, new Parked(session.currency(), resumed, nowNanos + lifetimeNanos));
+    parked.put(id, new Parked(session.source(), resumed, nowNanos + lifetimeNanos));
   }
 
-  /** Takes out what is parked under this id, if it is of the coin and still there. */
-  public synchronized Optional<Resumed> resume(long id, String currency, long nowNanos) {
+  /** Takes out what is parked under this id, if it is of the source and still there. */
+  public synchronized Optional<Resumed> resume(long id, String source, long nowNanos) {
     Parked found = parked.get(id);
-    if (found == null || !found.currency().equals(currency) || found.endNanos() - nowNanos < 0) {
+    if (found == null || !found.source().equals(source) || found.endNanos() - nowNanos < 0) {
       return Optional.empty();
     }
     parked.remove(id);
@@ -117,7 +117,7 @@ public final class ResumableSessions {
   }
 
   /** A channel that nobody has resumed. */
-  record Expired(String currency, MiningChannel channel) {}
+  record Expired(String source, MiningChannel channel) {}
 
   /**
    * Takes out a parked session that has waited too long or is one too many, if there is one: call
@@ -134,7 +134,7 @@ public final class ResumableSessions {
       return Optional.empty();
     }
     oldest.remove();
-    return Optional.of(new Expired(first.currency(), first.session().channel()));
+    return Optional.of(new Expired(first.source(), first.session().channel()));
   }
 
   /** How many are parked. */

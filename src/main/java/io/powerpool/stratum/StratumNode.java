@@ -7,6 +7,8 @@ import io.powerpool.stratum.v1.JobLine;
 import io.powerpool.stratum.v1.StratumV1Session;
 import io.powerpool.work.ExtranonceAllocator;
 import io.powerpool.work.Job;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,9 +21,17 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class StratumNode {
 
+  /** No coin or group is named so. */
+  private static final String SWITCHING = "";
+
   private final String name;
   private final StratumOptions options;
   private final Map<String, Coin> coins;
+  private final Map<String, List<String>> groups;
+
+  /** Who must not have the same extranonces, by coin or switching group: by default itself. */
+  private final Map<String, String> extranonceSpaces = new LinkedHashMap<>();
+
   private final ShareListener shares;
   private final BlockSink blocks;
   private final ResumableSessions sessions;
@@ -31,11 +41,7 @@ public final class StratumNode {
   private final AtomicInteger connections = new AtomicInteger();
   private final int maxConnections;
 
-  /**
-   * @param name tells this node from others in the cluster
-   * @param coins by currency, at least those of the ports
-   * @param maxConnections the limit that is in force
-   */
+  /** A node whose ports are each for one coin. */
   public StratumNode(
       String name,
       StratumOptions options,
@@ -43,9 +49,32 @@ public final class StratumNode {
       ShareListener shares,
       BlockSink blocks,
       int maxConnections) {
+    this(name, options, coins, Map.of(), shares, blocks, maxConnections);
+  }
+
+  /**
+   * @param name tells this node from others in the cluster
+   * @param coins by currency, at least those of the ports
+   * @param groups the coins of each switching group, in the order configured
+   * @param maxConnections the limit that is in force
+   */
+  public StratumNode(
+      String name,
+      StratumOptions options,
+      Map<String, Coin> coins,
+      Map<String, List<String>> groups,
+      ShareListener shares,
+      BlockSink blocks,
+      int maxConnections) {
     this.name = name;
     this.options = options;
     this.coins = Map.copyOf(coins);
+    this.groups = Map.copyOf(groups);
+    groups.forEach(
+        (group, members) -> {
+          extranonceSpaces.put(group, SWITCHING);
+          members.forEach(coin -> extranonceSpaces.put(coin, SWITCHING));
+        });
     this.shares = shares;
     this.blocks = blocks;
     this.maxConnections = maxConnections;
@@ -60,8 +89,13 @@ public final class StratumNode {
     return options;
   }
 
-  public Coin coin(String currency) {
-    return coins.get(currency);
+  /**
+   * The coins whose jobs a port gets: one, or those of a switching group in the order configured.
+   *
+   * @param source the coin or group
+   */
+  public List<Coin> coins(String source) {
+    return groups.getOrDefault(source, List.of(source)).stream().map(coins::get).toList();
   }
 
   public ShareListener shares() {
@@ -77,22 +111,27 @@ public final class StratumNode {
   }
 
   /**
-   * The extranonces of a coin: two coins never share a job, so they may share numbers.
+   * The extranonces of a port: two coins never share a job, so they may share numbers, but a coin
+   * and a switching group that it belongs to share its jobs.
    *
+   * @param source the coin or group
    * @param size bytes of an extranonce1
    */
-  public ExtranonceAllocator extranonces(String currency, int size) {
+  public ExtranonceAllocator extranonces(String source, int size) {
     return extranonces.computeIfAbsent(
-        currency + "/" + size,
+        extranonceSpaces.getOrDefault(source, source) + "/" + size,
         key ->
             new ExtranonceAllocator(
                 size, options.extranoncePrefixBits(), options.extranoncePrefix()));
   }
 
-  /** The job's line, encoded by whichever event loop asks first. */
-  public JobLine line(Job job) {
-    AtomicReference<JobLine> last =
-        lines.computeIfAbsent(job.currency(), key -> new AtomicReference<>());
+  /**
+   * The job's line, encoded by whichever event loop asks first.
+   *
+   * @param source the coin or group that the port has it from
+   */
+  public JobLine line(String source, Job job) {
+    AtomicReference<JobLine> last = lines.computeIfAbsent(source, key -> new AtomicReference<>());
     JobLine line = last.get();
     if (line != null && line.job().id() == job.id()) {
       return line;
@@ -156,17 +195,18 @@ public final class StratumNode {
     for (var gone = sessions.expired(nowNanos);
         gone.isPresent();
         gone = sessions.expired(nowNanos)) {
-      release(gone.get().currency(), gone.get().channel());
+      release(gone.get().source(), gone.get().channel());
     }
   }
 
   /**
    * A channel with an extranonce1 of its own, or null if all are taken.
    *
+   * @param source the coin or switching group that is mined
    * @param size bytes of an extranonce1
    */
-  public MiningChannel newChannel(String currency, int size) {
-    ExtranonceAllocator allocator = extranonces(currency, size);
+  public MiningChannel newChannel(String source, int size) {
+    ExtranonceAllocator allocator = extranonces(source, size);
     OptionalLong number = allocator.take();
     return number.isEmpty()
         ? null
@@ -174,9 +214,9 @@ public final class StratumNode {
   }
 
   /** Gives a channel's extranonce1 back, and those of the channels that it has replaced. */
-  public void release(String currency, MiningChannel channel) {
+  public void release(String source, MiningChannel channel) {
     for (MiningChannel held = channel; held != null; held = held.former()) {
-      extranonces(currency, held.extranonce1().length).release(held.extranonce1Number());
+      extranonces(source, held.extranonce1().length).release(held.extranonce1Number());
     }
   }
 }

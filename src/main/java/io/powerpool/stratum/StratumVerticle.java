@@ -4,6 +4,7 @@ import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
 import io.powerpool.coin.BlockId;
+import io.powerpool.coin.Coin;
 import io.powerpool.merged.MergedWork;
 import io.powerpool.statistics.HashrateMeter.Window;
 import io.powerpool.stratum.v1.StratumV1Service;
@@ -125,13 +126,14 @@ public final class StratumVerticle extends AbstractVerticle {
   private Future<?> listen(PortOptions options) {
     MinerPort port =
         new MinerPort(node, options, slowHashing.apply(options), clocks, this::nextTurn);
-    Listener listener =
-        new Listener(
-            port,
-            new StratumV1Service(port, version, jobId -> transactions(options.currency(), jobId)));
+    Listener listener = new Listener(port, new StratumV1Service(port, version, this::transactions));
     listeners.add(listener);
-    port.onHandOut(topics.handOuts(options.currency())::publish);
-    subscriptions.add(topics.jobs(options.currency()).subscribe(job -> onJob(listener, job)));
+    port.onHandOut((currency, handOut) -> topics.handOuts(currency).publish(handOut));
+    subscriptions.add(topics.jobs(options.source()).subscribe(job -> onJob(listener, job)));
+    node.coins(options.source()).stream()
+        .map(Coin::currency)
+        .filter(currency -> !currency.equals(options.source()))
+        .forEach(currency -> subscriptions.add(topics.jobs(currency).subscribe(port::onOtherJob)));
     subscriptions.add(
         topics.clients(clientsAddress(options)).serve(question -> clients(listener, question)));
     askForJob(listener);
@@ -153,7 +155,7 @@ public final class StratumVerticle extends AbstractVerticle {
               if (instance == 0) {
                 LOG.info(
                     "miners of {} are served on {}:{}",
-                    options.currency(),
+                    options.source(),
                     options.host(),
                     server.actualPort());
               }
@@ -206,14 +208,14 @@ public final class StratumVerticle extends AbstractVerticle {
 
   /** A newcomer asks until there is a job, however it comes. */
   private void askForJob(Listener listener) {
-    String currency = listener.port.options().currency();
+    String source = listener.port.source();
     topics
-        .currentJob(currency)
+        .currentJob(source)
         .ask(node.name(), ASK_JOB_TIMEOUT)
         .onSuccess(job -> onJob(listener, job))
         .onFailure(
             error -> {
-              LOG.debug("no job for {} yet: {}", currency, error.getMessage());
+              LOG.debug("no job for {} yet: {}", source, error.getMessage());
               vertx.setTimer(
                   TICK_MILLIS,
                   timer -> {
@@ -224,8 +226,8 @@ public final class StratumVerticle extends AbstractVerticle {
             });
   }
 
-  private Future<JsonArray> transactions(String currency, long jobId) {
-    return topics.transactions(currency).ask(jobId, TRANSACTIONS_TIMEOUT);
+  private Future<JsonArray> transactions(Job job) {
+    return topics.transactions(job.currency()).ask(job.templateId(), TRANSACTIONS_TIMEOUT);
   }
 
   private void onTick() {
@@ -251,7 +253,7 @@ public final class StratumVerticle extends AbstractVerticle {
   private JsonObject status(Listener listener, long nowNanos) {
     MinerPort port = listener.port;
     PortStatistics statistics = port.statistics();
-    double hashesPerDifficulty = port.coin().hashesPerDifficultyOne();
+    double hashesPerDifficulty = port.coins().first().hashesPerDifficultyOne();
     double hps = statistics.hashrate().hps(Window.TEN_MINUTES, hashesPerDifficulty, nowNanos);
     Census census = port.census();
     JsonObject body =
@@ -286,7 +288,7 @@ public final class StratumVerticle extends AbstractVerticle {
           "last_flush_job",
           new JsonObject()
               .put("algo", flush.algorithm())
-              .put("pow_block_hash", port.coin().blockId() == BlockId.POW)
+              .put("pow_block_hash", port.coins().of(flush).blockId() == BlockId.POW)
               .put("currency", flush.currency())
               .put("job_id", flush.idText())
               .put(

@@ -12,7 +12,7 @@ import java.util.List;
  * Work as it is handed to every miner of a coin: all that is needed to judge a share and to know a
  * solved block, but not the transactions. Immutable; byte arrays are shared and never changed.
  *
- * @param id unique in the cluster: of two jobs, the later one has the higher id
+ * @param id unique in the cluster: of two jobs that a port gets, the later one has the higher id
  * @param currency the coin's key
  * @param algorithm the name of the proof-of-work function
  * @param height of the block to be found
@@ -31,6 +31,8 @@ import java.util.List;
  * @param reward what the block is worth to the pool, in the smallest unit
  * @param createdMillis when the template arrived, in milliseconds since 1970
  * @param merged the work of auxiliary chains that the coinbase commits to
+ * @param templateId under which its coin's job manager knows it and keeps its template: the id,
+ *     unless a switching group hands it out under one of its own
  */
 public record Job(
     long id,
@@ -54,7 +56,8 @@ public record Job(
     long reward,
     int transactions,
     long createdMillis,
-    List<MergedWork> merged) {
+    List<MergedWork> merged,
+    long templateId) {
 
   public Job {
     merged = List.copyOf(merged);
@@ -65,6 +68,88 @@ public record Job(
    * milliseconds, so a counter that outgrows its bits runs into terms that are over already.
    */
   public static final int SEQUENCE_BITS = 12;
+
+  /** A job as its coin's job manager makes it. */
+  public Job(
+      long id,
+      String currency,
+      String algorithm,
+      int height,
+      Hash256 previous,
+      int version,
+      int versionMask,
+      CompactBits bits,
+      Target networkTarget,
+      long time,
+      long minimumTime,
+      byte[] prefix,
+      byte[] suffix,
+      int extranonce1Size,
+      int extranonce2Size,
+      TransactionId transactionId,
+      MerkleBranch branch,
+      boolean clean,
+      long reward,
+      int transactions,
+      long createdMillis,
+      List<MergedWork> merged) {
+    this(
+        id,
+        currency,
+        algorithm,
+        height,
+        previous,
+        version,
+        versionMask,
+        bits,
+        networkTarget,
+        time,
+        minimumTime,
+        prefix,
+        suffix,
+        extranonce1Size,
+        extranonce2Size,
+        transactionId,
+        branch,
+        clean,
+        reward,
+        transactions,
+        createdMillis,
+        merged,
+        id);
+  }
+
+  /**
+   * The same work under another id, as a switching group hands it out.
+   *
+   * @param clean whether miners are to drop what they have
+   */
+  public Job renumbered(long newId, boolean clean) {
+    return new Job(
+        newId,
+        currency,
+        algorithm,
+        height,
+        previous,
+        version,
+        versionMask,
+        bits,
+        networkTarget,
+        time,
+        minimumTime,
+        prefix,
+        suffix,
+        extranonce1Size,
+        extranonce2Size,
+        transactionId,
+        branch,
+        clean,
+        reward,
+        transactions,
+        createdMillis,
+        merged,
+        templateId);
+  }
 
   /** The id as on the wire and in file names: hexadecimal without leading zeros. */
   public String idText() {

@@ -5,9 +5,9 @@ import java.util.Iterator;
 import java.util.Optional;
 
 /**
- * The jobs of one coin that miners may still answer: the current one, those it replaced, and those
- * that a newer block has made stale, which are kept because a late share for them may still be a
- * block. Belongs to one event loop.
+ * The jobs of one port that miners may still answer: the current one, those it replaced, and those
+ * that a newer block of their coin has made stale, which are kept because a late share for them may
+ * still be a block. Belongs to one event loop.
  */
 public final class JobBook {
 
@@ -35,6 +35,7 @@ public final class JobBook {
   private final int mostJobs;
   private final long lifetimeNanos;
   private final ArrayDeque<Entry> newestFirst = new ArrayDeque<>();
+  private long oldestLiveId = Long.MAX_VALUE;
 
   /**
    * @param mostJobs how many jobs to keep at most
@@ -59,15 +60,39 @@ public final class JobBook {
       }
       last.replaced = true;
       last.replacedNanos = nowNanos;
-      if (!job.previous().equals(last.job.previous())) {
-        newestFirst.forEach(entry -> entry.stale = true);
-      }
+      outdate(job);
     }
     newestFirst.addFirst(new Entry(job));
     while (newestFirst.size() > mostJobs) {
       newestFirst.removeLast();
     }
+    noteOldestLive();
     return true;
+  }
+
+  /**
+   * A job of some coin is there: older ones of that coin on another parent are worthless. Those of
+   * other coins still count.
+   */
+  public void outdate(Job newer) {
+    for (Entry entry : newestFirst) {
+      Job job = entry.job;
+      if (job.templateId() < newer.templateId()
+          && !job.previous().equals(newer.previous())
+          && job.currency().equals(newer.currency())) {
+        entry.stale = true;
+      }
+    }
+    noteOldestLive();
+  }
+
+  private void noteOldestLive() {
+    oldestLiveId = Long.MAX_VALUE;
+    for (Entry entry : newestFirst) {
+      if (!entry.stale) {
+        oldestLiveId = entry.job.id();
+      }
+    }
   }
 
   /** Forgets the jobs that were replaced too long ago. */
@@ -78,6 +103,7 @@ public final class JobBook {
         return;
       }
       oldest.remove();
+      noteOldestLive();
     }
   }
 
@@ -102,14 +128,7 @@ public final class JobBook {
 
   /** The oldest job that shares still count for, or {@code Long.MAX_VALUE} without any. */
   public long oldestLiveId() {
-    long oldest = Long.MAX_VALUE;
-    for (Entry entry : newestFirst) {
-      if (entry.stale) {
-        break;
-      }
-      oldest = entry.job.id();
-    }
-    return oldest;
+    return oldestLiveId;
   }
 
   /** The oldest job that is known, or {@code Long.MAX_VALUE} without any. */

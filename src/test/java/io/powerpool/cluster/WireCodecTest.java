@@ -43,11 +43,16 @@ class WireCodecTest {
           3,
           new byte[] {4, 5});
 
-  private static final Job JOB = job(List.of(MERGED));
+  /** As a switching group hands it out. */
+  private static final Job JOB = job(0x77, List.of(MERGED)).renumbered(0x123456789aL, true);
 
   private static Job job(List<MergedWork> merged) {
+    return job(0x123456789aL, merged);
+  }
+
+  private static Job job(long id, List<MergedWork> merged) {
     return new Job(
-        0x123456789aL,
+        id,
         "LTC",
         "scrypt",
         840_000,
@@ -140,6 +145,16 @@ class WireCodecTest {
 
   private static final String HASH_BYTES = "ab" + "00".repeat(31);
 
+  /** What version 3 of a job added. */
+  private static final String JOB_3 =
+      "00"
+          + "0000000100000004444f4745"
+          + HASH_BYTES
+          + "00000062"
+          + HASH_BYTES
+          + "1e0ffff0004c4b4000000000000f4240400400000000000001"
+          + "00000003000000020405";
+
   @Test
   void readsWhatTheVersionsBeforeWrote() {
     assertThat(read(new JobCodec(), "000000a001" + JOB_1))
@@ -148,6 +163,9 @@ class WireCodecTest {
     assertThat(read(new JobCodec(), "000000a102" + JOB_1 + "00"))
         .usingRecursiveComparison()
         .isEqualTo(job(List.of()));
+    assertThat(read(new JobCodec(), "0000011403" + JOB_1 + JOB_3))
+        .usingRecursiveComparison()
+        .isEqualTo(job(List.of(MERGED)));
     assertThat(read(new SolvedBlockCodec(), "0000006801" + SOLVED_1))
         .usingRecursiveComparison()
         .isEqualTo(solved(null));
@@ -162,19 +180,11 @@ class WireCodecTest {
 
   @Test
   void readsAndWritesTheRecordedBytes() {
+    check(new JobCodec(), JOB, "0000011c04" + JOB_1 + JOB_3 + "0000000000000077");
     check(
         new JobCodec(),
-        JOB,
-        "0000011403"
-            + JOB_1
-            + "00"
-            + "0000000100000004444f4745"
-            + HASH_BYTES
-            + "00000062"
-            + HASH_BYTES
-            + "1e0ffff0004c4b4000000000000f4240400400000000000001"
-            + "00000003000000020405");
-    check(new JobCodec(), job(List.of()), "000000a503" + JOB_1 + "00" + "00000000");
+        job(List.of()),
+        "000000ad04" + JOB_1 + "00" + "00000000" + "000000123456789a");
     check(
         new SolvedBlockCodec(),
         SOLVED,

@@ -34,7 +34,7 @@ final class JobHandout {
         || !maskIsTold(channel, versionMask, job)) {
       return false;
     }
-    channel.nextTime(job, channel.assign(job, difficulty, port.target(difficulty)), 0);
+    channel.nextTime(job, channel.assign(job, difficulty, port.coins().target(difficulty)), 0);
     return true;
   }
 
@@ -51,7 +51,7 @@ final class JobHandout {
     double effective = difficulty;
     double last = channel.lastDifficulty();
     boolean drop = clean || !mayGoOn(channel);
-    int issue = channel.assign(job, effective, port.target(effective));
+    int issue = channel.assign(job, effective, port.coins().target(effective));
     if (issue < 0) {
       // Handed out too often: the last issue once more. The next job brings the difficulty.
       issue = channel.lastIssue();

@@ -6,8 +6,9 @@ import io.powerpool.share.PasswordArguments;
 import io.powerpool.stratum.PortOptions;
 
 /**
- * One miner's difficulty: what it has asked for, and where vardiff has brought it since. Tells the
- * miner nothing: that is for the session, whenever a method here returns that it has changed.
+ * One miner's difficulty, as the port counts: what it has asked for, and where vardiff has brought
+ * it since. Tells the miner nothing: that is for the session, whenever a method here returns that
+ * it has changed.
  */
 final class MinerDifficulty {
 

@@ -117,7 +117,7 @@ final class MinerWork {
 
   // ---- difficulty ----
 
-  /** The difficulty that holds for the next job, unless a block is easier. */
+  /** The difficulty that holds for the next job, unless a block is easier; as the port counts. */
   double difficulty() {
     return difficulty.value();
   }
@@ -132,7 +132,7 @@ final class MinerWork {
   /**
    * An accepted share.
    *
-   * @param shareDifficulty that its job was handed out with
+   * @param shareDifficulty that its job was handed out with, as the port counts
    */
   void onShare(double shareDifficulty, long nowNanos) {
     difficulty.onShare(shareDifficulty, nowNanos);
@@ -160,7 +160,8 @@ final class MinerWork {
 
   /** No share may be harder than a block, or blocks would be missed. */
   private double effectiveDifficulty() {
-    return Math.min(difficulty.value(), session.port().networkDifficulty());
+    MinerPort port = session.port();
+    return Math.min(difficulty.value() * port.coins().scale(), port.networkDifficulty());
   }
 
   // ---- jobs ----
@@ -174,7 +175,7 @@ final class MinerWork {
     }
     MiningChannel gone = channel.forgetBefore(port.book().oldestLiveId(), port.book().oldestId());
     if (gone != null) {
-      port.node().release(session.currency(), gone);
+      port.node().release(session.source(), gone);
     }
     difficulty.start(nowNanos);
     if (fits(job)
@@ -241,7 +242,7 @@ final class MinerWork {
       session.close(CloseReason.NEW_EXTRANONCE);
       return false;
     }
-    MiningChannel next = port.node().newChannel(session.currency(), port.extranonce1Size());
+    MiningChannel next = port.node().newChannel(session.source(), port.extranonce1Size());
     if (next == null) {
       session.close(CloseReason.FULL);
       return false;

@@ -9,6 +9,7 @@ import io.powerpool.share.RejectReason;
 import io.powerpool.share.Submission;
 import io.powerpool.share.Worker;
 import io.powerpool.stratum.MinerPort;
+import io.powerpool.work.JobBook;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -104,7 +105,7 @@ final class StratumV1Answers implements StratumV1Requests {
       RequestId id,
       List<String> extensions,
       Map<String, Object> parameters) {
-    int poolMask = port.options().versionRolling() ? port.coin().versionMask() : 0;
+    int poolMask = port.options().versionRolling() ? port.coins().versionMask() : 0;
     Extensions agreed = Extensions.read(extensions, parameters, poolMask);
     writer.result(id, agreed.answer());
     if (agreed.extranonce()) {
@@ -138,7 +139,7 @@ final class StratumV1Answers implements StratumV1Requests {
   @Override
   public void onSuggestTarget(StratumV1Session session, RequestId id, String target) {
     double difficulty =
-        Difficulty.ofTarget(Target.ofHex(target), port.coin().difficultyOne()).value();
+        Difficulty.ofTarget(Target.ofHex(target), port.coins().first().difficultyOne()).value();
     onSuggestDifficulty(session, id, difficulty);
   }
 
@@ -148,7 +149,8 @@ final class StratumV1Answers implements StratumV1Requests {
       writer.error(id, ErrorCode.UNAUTHORIZED, "Unauthorized worker");
       return;
     }
-    if (port.book().find(MiningChannel.jobId(jobKey)) == null) {
+    JobBook.Entry entry = port.book().find(MiningChannel.jobId(jobKey));
+    if (entry == null) {
       writer.error(id, ErrorCode.JOB_NOT_FOUND, RejectReason.UNKNOWN_JOB.text());
       return;
     }
@@ -159,7 +161,7 @@ final class StratumV1Answers implements StratumV1Requests {
     }
     RequestId later = id.copy();
     service
-        .transactions(MiningChannel.jobId(jobKey))
+        .transactions(entry.job())
         .onComplete(found -> port.guarded(session, () -> onTransactions(session, later, found)));
   }
 

@@ -2,11 +2,12 @@ package io.powerpool.stratum.v1;
 
 import io.powerpool.stratum.MinerPort;
 import io.powerpool.stratum.Peer;
+import io.powerpool.work.Job;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ public final class StratumV1Service {
 
   private final MinerPort port;
   private final String version;
-  private final LongFunction<Future<JsonArray>> transactions;
+  private final Function<Job, Future<JsonArray>> transactions;
   private final StratumV1Reader reader = new StratumV1Reader();
   private final StratumV1Writer writer;
   private final StratumV1Answers answers;
@@ -39,10 +40,10 @@ public final class StratumV1Service {
 
   /**
    * @param version of the pool, as told to miners who ask
-   * @param transactions looks up the transactions of a job by its id
+   * @param transactions looks up the transactions of a job
    */
   public StratumV1Service(
-      MinerPort port, String version, LongFunction<Future<JsonArray>> transactions) {
+      MinerPort port, String version, Function<Job, Future<JsonArray>> transactions) {
     this.port = port;
     this.version = version;
     this.transactions = transactions;
@@ -88,8 +89,8 @@ public final class StratumV1Service {
     return version;
   }
 
-  Future<JsonArray> transactions(long jobId) {
-    return transactions.apply(jobId);
+  Future<JsonArray> transactions(Job job) {
+    return transactions.apply(job);
   }
 
   /**

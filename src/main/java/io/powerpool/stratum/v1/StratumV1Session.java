@@ -189,7 +189,7 @@ public final class StratumV1Session {
       port.node().park(sessionId, this, left, nowNanos);
     } else {
       port.node().sessions().close(sessionId, this);
-      port.node().release(currency(), channel);
+      port.node().release(source(), channel);
     }
   }
 
@@ -300,7 +300,7 @@ public final class StratumV1Session {
   /**
    * A share of this miner counts.
    *
-   * @param difficulty that its job was handed out with
+   * @param difficulty that its job was handed out with, as the port counts
    */
   void onAccepted(double difficulty, long nowNanos) {
     accepted++;
@@ -353,9 +353,9 @@ public final class StratumV1Session {
     return workers == null ? null : workers.first();
   }
 
-  /** The coin that is mined. */
-  public String currency() {
-    return port.coin().currency();
+  /** Where its jobs come from: a coin, or a switching group. */
+  public String source() {
+    return port.source();
   }
 
   /** The difficulty that the miner has now. */

@@ -4,6 +4,7 @@ import io.powerpool.algorithm.Hasher;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Sha256;
 import io.powerpool.coin.BlockId;
+import io.powerpool.coin.Coin;
 import io.powerpool.difficulty.Difficulty;
 import io.powerpool.merged.MergedWork;
 import io.powerpool.share.BlockOutcome;
@@ -45,7 +46,7 @@ final class Submissions {
             port.book(),
             port.node().options().timeAhead().toSeconds(),
             port.node().options().maxSharesPerJob());
-    this.hasher = port.coin().algorithm().newHasher();
+    this.hasher = port.coins().first().algorithm().newHasher();
   }
 
   /**
@@ -57,7 +58,7 @@ final class Submissions {
   void take(StratumV1Session session, RequestId id, Worker submitter, Submission submission) {
     long nowNanos = port.clocks().nowNanos();
     long nowMillis = port.clocks().nowMillis();
-    boolean slow = port.coin().algorithm().slow();
+    boolean slow = port.coins().first().algorithm().slow();
     Candidate candidate = slow ? new Candidate() : scratch;
     MiningChannel judged = session.work().channel().handed(submission.jobKey());
     RejectReason reason = judge.prepare(judged, submission, nowMillis / 1000, candidate);
@@ -149,8 +150,9 @@ final class Submissions {
   private void solved(
       MiningChannel judged, Candidate candidate, byte[] hashed, Worker finder, long nowMillis) {
     Job job = candidate.job();
+    Coin coin = port.coins().of(job);
     Hash256 blockId =
-        port.coin().blockId() == BlockId.POW
+        coin.blockId() == BlockId.POW
             ? Hash256.of(hashed)
             : Hash256.of(Sha256.twice(candidate.header()));
     SolvedBlock block =
@@ -170,7 +172,7 @@ final class Submissions {
                 finder,
                 job.reward(),
                 job.bits().toString(),
-                Difficulty.ofTarget(job.networkTarget(), port.coin().difficultyOne()).value(),
+                Difficulty.ofTarget(job.networkTarget(), coin.difficultyOne()).value(),
                 BlockOutcome.PENDING,
                 ""));
   }
@@ -214,22 +216,24 @@ final class Submissions {
     }
     Verdict verdict = reason == null ? Verdict.ACCEPTED : reason.verdict();
     Job job = candidate.job();
+    Coin coin = port.coins().of(job);
+    double counted = candidate.difficulty() / port.coins().scale(coin);
     port.node()
         .shares()
         .onShare(
             new Share(
                 nowMillis,
-                port.coin().currency(),
-                port.coin().algorithm().name(),
+                coin.currency(),
+                coin.algorithm().name(),
                 submitter,
                 candidate.difficulty(),
                 verdict,
                 job == null ? 0 : job.height(),
                 port.options().chain()));
-    port.statistics().onShare(verdict, candidate.difficulty(), nowNanos);
+    port.statistics().onShare(verdict, counted, nowNanos);
     if (reason == null) {
       writer.accepted(id);
-      session.onAccepted(candidate.difficulty(), nowNanos);
+      session.onAccepted(counted, nowNanos);
       return;
     }
     writer.error(id, ErrorCode.of(reason), reason.text());

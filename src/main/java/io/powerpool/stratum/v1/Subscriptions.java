@@ -20,13 +20,13 @@ final class Subscriptions {
   private final MinerPort port;
   private final StratumV1Writer writer;
   private final ResumableSessions sessions;
-  private final String currency;
+  private final String source;
 
   Subscriptions(MinerPort port, StratumV1Writer writer) {
     this.port = port;
     this.writer = writer;
     this.sessions = port.node().sessions();
-    this.currency = port.coin().currency();
+    this.source = port.source();
   }
 
   /**
@@ -40,7 +40,7 @@ final class Subscriptions {
       begin(session, request);
       return;
     }
-    StratumV1Session holder = sessions.claim(id.getAsLong(), currency, session);
+    StratumV1Session holder = sessions.claim(id.getAsLong(), source, session);
     if (holder == null) {
       resumeParked(session, request, id.getAsLong());
     } else {
@@ -69,7 +69,7 @@ final class Subscriptions {
   }
 
   private void resumeParked(StratumV1Session session, RequestId request, long id) {
-    Resumed parked = sessions.resume(id, currency, port.clocks().nowNanos()).orElse(null);
+    Resumed parked = sessions.resume(id, source, port.clocks().nowNanos()).orElse(null);
     if (parked == null) {
       sessions.close(id, session);
       begin(session, request);
@@ -79,7 +79,7 @@ final class Subscriptions {
   }
 
   private void begin(StratumV1Session session, RequestId request) {
-    MiningChannel channel = port.node().newChannel(currency, port.extranonce1Size());
+    MiningChannel channel = port.node().newChannel(source, port.extranonce1Size());
     if (channel == null) {
       refuse(session, request);
     } else {
@@ -90,9 +90,9 @@ final class Subscriptions {
   private void resume(StratumV1Session session, RequestId request, long id, Resumed resumed) {
     MiningChannel channel = resumed.channel();
     if (channel.extranonce1().length != port.extranonce1Size()) {
-      channel = port.node().newChannel(currency, port.extranonce1Size());
+      channel = port.node().newChannel(source, port.extranonce1Size());
       if (channel == null) {
-        port.node().release(currency, resumed.channel());
+        port.node().release(source, resumed.channel());
         sessions.close(id, session);
         refuse(session, request);
         return;

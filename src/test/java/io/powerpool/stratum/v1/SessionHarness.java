@@ -43,6 +43,9 @@ final class SessionHarness {
 
   static final String ADDRESS = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";
 
+  /** A switching group of TST and TWO, whose difficulty 1 is sixteen times as hard. */
+  static final String GROUP = "BOTH";
+
   final List<Share> shares = new ArrayList<>();
   final List<SolvedBlock> blocks = new ArrayList<>();
   final List<BlockReport> reports = new ArrayList<>();
@@ -57,6 +60,7 @@ final class SessionHarness {
   SlowHashing slowHashing = (header, done) -> false;
   long nowMillis = 1_700_000_000_000L;
   long nanosPerLook;
+
   private long looks;
   int versionMask = 0x1fffe000;
   private long nextJob = 1;
@@ -199,23 +203,7 @@ final class SessionHarness {
    */
   SessionHarness(String algorithm, Map<String, Object> settings) {
     Faults faults = new Faults();
-    coin =
-        Coin.from(
-                "TST",
-                Section.root(
-                    Map.of(
-                        "family",
-                        "bitcoin",
-                        "algorithm",
-                        algorithm,
-                        "networks",
-                        Map.of("mainnet", Map.of("p2pkh", List.of(111))),
-                        "difficulty_one",
-                        "f".repeat(64),
-                        "pool_address",
-                        ADDRESS),
-                    faults))
-            .orElseThrow(() -> new AssertionError(faults.found().toString()));
+    coin = coin("TST", algorithm, "f".repeat(64), faults);
     Map<String, Object> port = new HashMap<>();
     port.put("coin", "TST");
     port.put("start_difficulty", 1e-9);
@@ -235,7 +223,8 @@ final class SessionHarness {
         new StratumNode(
             "node",
             options,
-            Map.of("TST", coin),
+            Map.of("TST", coin, "TWO", coin("TWO", algorithm, "0" + "f".repeat(63), faults)),
+            port.get("coin").equals("TST") ? Map.of() : Map.of(GROUP, List.of("TST", "TWO")),
             shares::add,
             (block, report) -> {
               blocks.add(block);
@@ -244,6 +233,25 @@ final class SessionHarness {
             1000);
     this.port = newPort(turns);
     service = newService(this.port);
+  }
+
+  private static Coin coin(String currency, String algorithm, String difficultyOne, Faults faults) {
+    return Coin.from(
+            currency,
+            Section.root(
+                Map.of(
+                    "family",
+                    "bitcoin",
+                    "algorithm",
+                    algorithm,
+                    "networks",
+                    Map.of("mainnet", Map.of("p2pkh", List.of(111))),
+                    "difficulty_one",
+                    difficultyOne,
+                    "pool_address",
+                    ADDRESS),
+                faults))
+        .orElseThrow(() -> new AssertionError(faults.found().toString()));
   }
 
   /** A port of the node on an event loop with these turns. Jobs are given to it one by one. */
@@ -260,7 +268,7 @@ final class SessionHarness {
     return new StratumV1Service(
         of,
         "PowerPool/test",
-        jobId -> Future.succeededFuture(JsonArray.of("00", Long.toHexString(jobId))));
+        job -> Future.succeededFuture(JsonArray.of("00", Long.toHexString(job.templateId()))));
   }
 
   /** Goes on a little with each look if the test wants it to. */
@@ -309,32 +317,37 @@ final class SessionHarness {
   }
 
   Job job(String parent, CompactBits bits, int extranonce1Size, int extranonce2Size) {
-    Job job =
-        new Job(
-            nextJob++,
-            "TST",
-            coin.algorithm().name(),
-            100,
-            Hash256.ofDisplayHex(parent.repeat(64)),
-            0x20000000,
-            versionMask,
-            bits,
-            bits.toTarget(),
-            seconds(),
-            seconds() - 600,
-            Hex.decode("0200000001aabb"),
-            Hex.decode("ccdd00000000"),
-            extranonce1Size,
-            extranonce2Size,
-            TransactionId.SHA256D,
-            MerkleBranch.of(List.of(Hash256.ofDisplayHex("1".repeat(64)))),
-            false,
-            5_000_000_000L,
-            1,
-            nowMillis,
-            List.of());
+    Job job = made("TST", parent, bits, extranonce1Size, extranonce2Size);
     port.onJob(job);
     return job;
+  }
+
+  /** A new job that nobody gets yet. */
+  Job made(
+      String currency, String parent, CompactBits bits, int extranonce1Size, int extranonce2Size) {
+    return new Job(
+        nextJob++,
+        currency,
+        coin.algorithm().name(),
+        100,
+        Hash256.ofDisplayHex(parent.repeat(64)),
+        0x20000000,
+        versionMask,
+        bits,
+        bits.toTarget(),
+        seconds(),
+        seconds() - 600,
+        Hex.decode("0200000001aabb"),
+        Hex.decode("ccdd00000000"),
+        extranonce1Size,
+        extranonce2Size,
+        TransactionId.SHA256D,
+        MerkleBranch.of(List.of(Hash256.ofDisplayHex("1".repeat(64)))),
+        false,
+        5_000_000_000L,
+        1,
+        nowMillis,
+        List.of());
   }
 
   /** A submit line of a share made now. */
