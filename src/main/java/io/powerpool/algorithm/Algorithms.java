@@ -7,15 +7,20 @@ import io.powerpool.algorithm.digest.CubeHash512;
 import io.powerpool.algorithm.digest.Digest;
 import io.powerpool.algorithm.digest.Echo512;
 import io.powerpool.algorithm.digest.EitherDigest;
+import io.powerpool.algorithm.digest.Fugue512;
 import io.powerpool.algorithm.digest.Groestl512;
+import io.powerpool.algorithm.digest.Hamsi512;
 import io.powerpool.algorithm.digest.Jh512;
 import io.powerpool.algorithm.digest.Keccak;
 import io.powerpool.algorithm.digest.Luffa512;
 import io.powerpool.algorithm.digest.Sha256Digest;
+import io.powerpool.algorithm.digest.Shabal512;
 import io.powerpool.algorithm.digest.Shavite512;
 import io.powerpool.algorithm.digest.Simd512;
 import io.powerpool.algorithm.digest.Skein512;
+import io.powerpool.algorithm.digest.Whirlpool;
 import io.powerpool.bitcoin.Target;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -50,6 +55,12 @@ public final class Algorithms {
           Simd512::new,
           Echo512::new);
 
+  /** Navcoin and its relatives: two more candidates. */
+  private static final List<Supplier<Digest>> X13 = and(X11, Hamsi512::new, Fugue512::new);
+
+  /** EverGreenCoin and its relatives: one more candidate, and Whirlpool. */
+  private static final List<Supplier<Digest>> X15 = and(X13, Shabal512::new, Whirlpool::new);
+
   /** Quark and PIVX: six such functions, three times by choice. */
   private static final List<Supplier<Digest>> QUARK =
       List.of(
@@ -79,6 +90,8 @@ public final class Algorithms {
           new Scrypt("scryptn", 2048),
           new DigestChain("blake256", BITCOINS, List.of(Blake256::ofEightRounds)),
           new DigestChain("x11", BITCOINS, X11),
+          new DigestChain("x13", BITCOINS, X13),
+          new DigestChain("x15", BITCOINS, X15),
           new DigestChain("quark", BITCOINS, QUARK),
           new DigestChain("nist5", BITCOINS, NIST5),
           new DigestChain("groestl", BITCOINS, List.of(Groestl512::new, Groestl512::new)),
@@ -90,6 +103,14 @@ public final class Algorithms {
       Map.of("sha256", "sha256d", "scrypt2048", "scryptn", "blake256r8", "blake256");
 
   private Algorithms() {}
+
+  private static List<Supplier<Digest>> and(
+      List<Supplier<Digest>> stages, Supplier<Digest> first, Supplier<Digest> second) {
+    List<Supplier<Digest>> more = new ArrayList<>(stages);
+    more.add(first);
+    more.add(second);
+    return more;
+  }
 
   /** Every function, in the order in which they are shown. */
   public static List<Algorithm> all() {

@@ -105,6 +105,8 @@ class HasherTest {
     "scryptn, 16",
     "blake256, 32",
     "x11, 32",
+    "x13, 32",
+    "x15, 32",
     "quark, 32",
     "nist5, 32",
     "groestl, 32",

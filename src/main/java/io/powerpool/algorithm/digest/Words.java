@@ -48,6 +48,10 @@ final class Words {
     return (long) LITTLE_LONGS.get(source, from);
   }
 
+  static long longBig(byte[] source, int from) {
+    return (long) BIG_LONGS.get(source, from);
+  }
+
   /** Fills the first {@code count} words. */
   static void readLittle(byte[] source, int from, int[] words, int count) {
     for (int i = 0; i < count; i++) {

@@ -47,7 +47,11 @@ class DigestTest {
         arguments(new CubeHash512(), new fr.cryptohash.CubeHash512(), 64),
         arguments(new Shavite512(), new SHAvite512(), 64),
         arguments(new Simd512(), new SIMD512(), 64),
-        arguments(new Echo512(), new ECHO512(), 64));
+        arguments(new Echo512(), new ECHO512(), 64),
+        arguments(new Hamsi512(), new fr.cryptohash.Hamsi512(), 64),
+        arguments(new Fugue512(), new fr.cryptohash.Fugue512(), 64),
+        arguments(new Shabal512(), new fr.cryptohash.Shabal512(), 64),
+        arguments(new Whirlpool(), new fr.cryptohash.Whirlpool(), 64));
   }
 
   @ParameterizedTest
