@@ -1,5 +1,6 @@
 package io.powerpool.app;
 
+import io.powerpool.agent.AgentVerticle;
 import io.powerpool.coin.Coin;
 import io.powerpool.compute.ComputePool;
 import io.powerpool.jobmanager.JobManagerVerticle;
@@ -115,6 +116,7 @@ public final class MainVerticle extends AbstractVerticle {
               1);
       case JOBMANAGER -> deploy(stages, JobManagerVerticle::new, 1);
       case STRATUM -> startStratum(config, stages);
+      case AGENT -> startAgents(config, stages);
       case SIGNAL -> startSignal(config, stages);
     };
   }
@@ -133,14 +135,53 @@ public final class MainVerticle extends AbstractVerticle {
   }
 
   private Future<Void> startStratum(PoolConfig config, Stages stages) {
+    return openJournal(config, stages)
+        .compose(
+            open -> {
+              blocks =
+                  new BlockFinder(
+                      vertx,
+                      config.node().node(),
+                      config.node().dataDirectory().resolve("solved"),
+                      this::onBlock);
+              return blocks.start();
+            })
+        .compose(ready -> startMinerPorts(config, stages));
+  }
+
+  private Future<Void> startAgents(PoolConfig config, Stages stages) {
+    if (config.agents().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    String places =
+        config.agents().stream()
+            .map(port -> port.host() + ":" + port.port())
+            .collect(Collectors.joining(" or "));
+    return openJournal(config, stages)
+        .compose(
+            open ->
+                deploy(
+                    stages,
+                    () -> new AgentVerticle(config.agents(), config.node().node(), journal),
+                    1))
+        .recover(cause -> notListening(cause, places));
+  }
+
+  /** Whoever is first to need it opens it and has it delivered. */
+  private Future<Void> openJournal(PoolConfig config, Stages stages) {
+    if (journal != null) {
+      return Future.succeededFuture();
+    }
     String node = config.node().node();
+    // Rig agents may be served by a process of their own, beside one that serves miners.
+    String folder = only.filter(role -> role == Role.AGENT).isPresent() ? "agents" : "journal";
     List<String> reporters = config.reporters().stream().map(ReporterOptions::name).toList();
     boolean reportsItself = only.isEmpty() && config.roles().contains(Role.REPORTER);
     return vertx
         .executeBlocking(
             () ->
                 ShareJournal.open(
-                    config.node().dataDirectory().resolve("journal"), config.journal(), reporters))
+                    config.node().dataDirectory().resolve(folder), config.journal(), reporters))
         .compose(
             opened -> {
               journal = opened;
@@ -149,15 +190,7 @@ public final class MainVerticle extends AbstractVerticle {
                   () ->
                       new JournalShipper(opened, node, reporters, reportsItself, config.shipping()),
                   1);
-            })
-        .compose(
-            shipping -> {
-              blocks =
-                  new BlockFinder(
-                      vertx, node, config.node().dataDirectory().resolve("solved"), this::onBlock);
-              return blocks.start();
-            })
-        .compose(ready -> startMinerPorts(config, stages));
+            });
   }
 
   private Future<Void> startMinerPorts(PoolConfig config, Stages stages) {

@@ -1,5 +1,6 @@
 package io.powerpool.app;
 
+import io.powerpool.agent.AgentOptions;
 import io.powerpool.cluster.ClusterOptions;
 import io.powerpool.cluster.NodeOptions;
 import io.powerpool.coin.Coin;
@@ -33,6 +34,7 @@ import java.util.Set;
  * @param node who this node is
  * @param roles what this node runs
  * @param coins by currency
+ * @param agents the ports for rig agents
  * @param journal where every verdict is written first
  * @param reporters where it is carried from there, and {@code shipping} how
  * @param signal where push signals are heard
@@ -45,6 +47,7 @@ record PoolConfig(
     Set<Role> roles,
     Map<String, Coin> coins,
     StratumOptions stratum,
+    List<AgentOptions> agents,
     ComputeOptions compute,
     JournalOptions journal,
     ShipperOptions shipping,
@@ -58,6 +61,7 @@ record PoolConfig(
     settings = Map.copyOf(settings);
     roles = Set.copyOf(roles);
     coins = Map.copyOf(coins);
+    agents = List.copyOf(agents);
     reporters = List.copyOf(reporters);
   }
 
@@ -83,7 +87,12 @@ record PoolConfig(
     retentions.forEach((coin, kept) -> checkRetention(coin, kept, stratum.jobLifetime()));
     MonitorOptions monitor =
         MonitorOptions.from(root.section("monitor"), node.poolName(), node.serverNumber());
-    checkPorts(root, roles, stratum, monitor);
+    List<AgentOptions> agents = agents(root, stratum);
+    checkPorts(root, roles, stratum, agents, monitor);
+    if (roles.equals(Set.of(Role.AGENT)) && agents.isEmpty()) {
+      root.section("stratum")
+          .fault("ports", null, "at least one with agent: {enabled: true}: nothing else runs here");
+    }
     SignalOptions signal = SignalOptions.from(root.section("signal"), node.serverNumber());
     if (roles.equals(Set.of(Role.SIGNAL)) && !signal.enabled()) {
       root.section("signal").fault("enabled", null, "true, because nothing else runs here");
@@ -99,6 +108,7 @@ record PoolConfig(
         roles,
         coins,
         stratum,
+        agents,
         compute,
         journalOptions,
         shipping,
@@ -129,6 +139,22 @@ record PoolConfig(
 
   private static JsonObject shown(Section section) {
     return new JsonObject(section.effective());
+  }
+
+  private static List<AgentOptions> agents(Section root, StratumOptions stratum) {
+    List<AgentOptions> agents = new ArrayList<>();
+    List<Section> sections = root.section("stratum").sections("ports");
+    for (int i = 0; i < sections.size(); i++) {
+      PortOptions port = stratum.ports().get(i);
+      AgentOptions.from(
+              sections.get(i).section("agent"),
+              port.host(),
+              port.port(),
+              port.component(),
+              port.userNames())
+          .ifPresent(agents::add);
+    }
+    return agents;
   }
 
   private static Set<Role> roles(Section root) {
@@ -201,7 +227,11 @@ record PoolConfig(
 
   /** A port's coin must exist, and no two listeners may want the same place. */
   private static void checkPorts(
-      Section root, Set<Role> roles, StratumOptions stratum, MonitorOptions monitor) {
+      Section root,
+      Set<Role> roles,
+      StratumOptions stratum,
+      List<AgentOptions> agents,
+      MonitorOptions monitor) {
     Set<String> currencies = root.named("coins").keySet();
     List<Section> sections = root.section("stratum").sections("ports");
     if (sections.isEmpty() && roles.contains(Role.STRATUM)) {
@@ -223,18 +253,35 @@ record PoolConfig(
                 ? "a coin, and none is configured"
                 : "one of " + String.join(", ", currencies));
       }
-      Place place = new Place(port.host(), port.port(), section.path() + ".port");
-      taken.stream()
-          .filter(place::collidesWith)
+      take(
+          taken,
+          section,
+          "port",
+          port.port(),
+          new Place(port.host(), port.port(), section.path() + ".port"));
+      agents.stream()
+          .filter(agent -> agent.component().equals(port.component()))
           .findFirst()
           .ifPresent(
-              other ->
-                  section.fault(
-                      "port",
-                      port.port(),
-                      "a port of its own, and " + other.path() + " has the same"));
-      taken.add(place);
+              agent ->
+                  take(
+                      taken,
+                      section.section("agent"),
+                      "port_diff",
+                      agent.port() - port.port(),
+                      new Place(agent.host(), agent.port(), section.path() + ".agent.port_diff")));
     }
+  }
+
+  private static void take(List<Place> taken, Section section, String key, int value, Place place) {
+    taken.stream()
+        .filter(place::collidesWith)
+        .findFirst()
+        .ifPresent(
+            other ->
+                section.fault(
+                    key, value, "a port of its own, and " + other.path() + " has the same"));
+    taken.add(place);
   }
 
   /** Where something listens, and which key says so. */

@@ -13,6 +13,7 @@ enum Role {
   REPORTER("io.powerpool.reporter.ReporterVerticle"),
   JOBMANAGER("io.powerpool.jobmanager.JobManagerVerticle"),
   STRATUM("io.powerpool.stratum.StratumVerticle"),
+  AGENT("io.powerpool.agent.AgentVerticle"),
   SIGNAL("io.powerpool.signal.SignalVerticle");
 
   private final String verticle;

@@ -143,6 +143,15 @@ public final class Topics implements Shareable {
   }
 
   /**
+   * A rig agents' verticle → one stratum verticle instance, named by {@code clients_address} in its
+   * status: whether {@code {"address": ..., "worker": ...}} is connected to it. Unanswered, the
+   * agent is told no and asks again.
+   */
+  public Request<JsonObject, Boolean> isConnected(String address) {
+    return new Request<>(bus, address + ".connected", null, null);
+  }
+
+  /**
    * Monitor → the ledger: {@code {"query": name, "limit": n}}. An unanswered question shows as a
    * gap on a page.
    */

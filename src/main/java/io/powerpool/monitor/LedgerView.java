@@ -17,11 +17,16 @@ final class LedgerView {
   private static final int BLOCKS = 20;
   private static final int WORKERS = 15;
 
+  /** Rows, of which a rig has one for each type. */
+  private static final int RIGS = 100;
+
   /**
    * @param blocks the newest blocks, empty if there is no ledger or it did not answer
    * @param workers the busiest workers, likewise
+   * @param rigs what rig agents told last, likewise
    */
-  record Answer(Optional<JsonArray> blocks, Optional<JsonArray> workers) {}
+  record Answer(
+      Optional<JsonArray> blocks, Optional<JsonArray> workers, Optional<JsonArray> rigs) {}
 
   private final Topics topics;
   private Future<Answer> latest;
@@ -38,8 +43,10 @@ final class LedgerView {
       askedNanos = nowNanos;
       Future<Optional<JsonArray>> blocks = list("blocks", BLOCKS);
       Future<Optional<JsonArray>> workers = list("workers", WORKERS);
+      Future<Optional<JsonArray>> rigs = list("rigs", RIGS);
       latest =
-          Future.join(blocks, workers).map(both -> new Answer(blocks.result(), workers.result()));
+          Future.join(blocks, workers, rigs)
+              .map(all -> new Answer(blocks.result(), workers.result(), rigs.result()));
     }
     return latest;
   }

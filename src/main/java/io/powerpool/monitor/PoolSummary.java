@@ -34,7 +34,8 @@ final class PoolSummary {
         .put("blocks", ledger.blocks().orElse(null))
         .put(
             "workers",
-            ledger.workers().map(rows -> workers(rows, components, nowEpochMillis)).orElse(null));
+            ledger.workers().map(rows -> workers(rows, components, nowEpochMillis)).orElse(null))
+        .put("rigs", ledger.rigs().map(RigSummary::of).orElse(null));
   }
 
   /** Hash rates of different algorithms do not add up, so there is one for each. */

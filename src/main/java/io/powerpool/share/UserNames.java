@@ -1,6 +1,8 @@
 package io.powerpool.share;
 
 import io.powerpool.bitcoin.Address;
+import io.powerpool.config.Section;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +36,24 @@ public record UserNames(
     aliases = Map.copyOf(aliases);
     addressVersions = List.copyOf(addressVersions);
     addressPrefixes = List.copyOf(addressPrefixes);
+  }
+
+  /**
+   * Reads {@code aliases}, {@code donate_key}, {@code valid_address_versions} and {@code
+   * valid_address_prefixes} of a port.
+   */
+  public static UserNames from(Section port) {
+    Map<String, String> aliases = new LinkedHashMap<>();
+    port.texts("aliases").forEach((name, address) -> aliases.put(reduced(name), address));
+    List<Integer> versions =
+        port.numbers("valid_address_versions", List.of(), 0, 0xffff).stream()
+            .map(Double::intValue)
+            .toList();
+    return new UserNames(
+        aliases,
+        port.string("donate_key", "donate"),
+        versions,
+        port.strings("valid_address_prefixes", List.of()));
   }
 
   /**

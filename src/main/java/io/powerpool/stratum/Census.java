@@ -27,6 +27,11 @@ final class Census {
     }
   }
 
+  /** Whether this worker was counted. */
+  boolean has(Worker worker) {
+    return workers.contains(worker);
+  }
+
   int authorized() {
     return authorized;
   }

@@ -5,9 +5,6 @@ import io.powerpool.difficulty.DifficultyOptions;
 import io.powerpool.share.Share;
 import io.powerpool.share.UserNames;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * One port for miners.
@@ -43,25 +40,13 @@ public record PortOptions(
    */
   public static PortOptions from(Section section, int serverNumber) {
     int port = section.integer("port", 3333, 0, 65_535 - serverNumber);
-    Map<String, String> aliases = new LinkedHashMap<>();
-    section
-        .texts("aliases")
-        .forEach((name, address) -> aliases.put(UserNames.reduced(name), address));
-    List<Integer> versions =
-        section.numbers("valid_address_versions", List.of(), 0, 0xffff).stream()
-            .map(Double::intValue)
-            .toList();
     return new PortOptions(
         section.string("address", "0.0.0.0"),
         port == 0 ? 0 : port + serverNumber,
         section.requiredString("coin"),
         section.integer("chain", Share.FIRST_CHAIN, 1, 1_000_000),
         DifficultyOptions.from(section),
-        new UserNames(
-            aliases,
-            section.string("donate_key", "donate"),
-            versions,
-            section.strings("valid_address_prefixes", List.of())),
+        UserNames.from(section),
         section.duration("push_job_interval", Duration.ofSeconds(30), Duration.ofSeconds(1), DAY),
         section.duration(
             "idle_worker_threshold", Duration.ofSeconds(300), Duration.ofSeconds(1), DAY),

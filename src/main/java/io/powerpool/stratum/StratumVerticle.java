@@ -6,6 +6,7 @@ import io.powerpool.cluster.Topics;
 import io.powerpool.coin.BlockId;
 import io.powerpool.coin.Coin;
 import io.powerpool.merged.MergedWork;
+import io.powerpool.share.Worker;
 import io.powerpool.statistics.HashrateMeter.Window;
 import io.powerpool.stratum.v1.StratumV1Service;
 import io.powerpool.stratum.v1.StratumV1Session;
@@ -136,6 +137,10 @@ public final class StratumVerticle extends AbstractVerticle {
         .forEach(currency -> subscriptions.add(topics.jobs(currency).subscribe(port::onOtherJob)));
     subscriptions.add(
         topics.clients(clientsAddress(options)).serve(question -> clients(listener, question)));
+    subscriptions.add(
+        topics
+            .isConnected(clientsAddress(options))
+            .serve(question -> Future.succeededFuture(isConnected(listener, question))));
     askForJob(listener);
     listener.server =
         vertx
@@ -274,7 +279,6 @@ public final class StratumVerticle extends AbstractVerticle {
             .put("client_count_idle", census.idle())
             .put("address_count", census.addresses())
             .put("address_worker_count", census.workers())
-            .put("agent_client_count", 0)
             .put("active_jobs", port.book().size() - port.book().staleJobs())
             .put("stale_jobs", port.book().staleJobs())
             .put("donations", statistics.donations())
@@ -301,6 +305,14 @@ public final class StratumVerticle extends AbstractVerticle {
 
   private String clientsAddress(PortOptions options) {
     return "clients." + node.name() + "." + options.component() + "." + instance;
+  }
+
+  /** As of the last tick: who asks for a worker that has just come asks again. */
+  private static boolean isConnected(Listener listener, JsonObject question) {
+    return listener
+        .port
+        .census()
+        .has(new Worker(question.getString("address", ""), question.getString("worker", "")));
   }
 
   /** The miners of one port on this event loop, all or those of one address. */

@@ -368,6 +368,25 @@ function drawWorkers(summary) {
   });
 }
 
+function drawRigs(summary) {
+  const rigs = summary.rigs || [];
+  document.getElementById("rigs-card").hidden = !rigs.length;
+  draw("rigs", rigs, () =>
+    table([["Rig", "who"], ["Devices", "num"], ["Hottest", "num"], ["Hash rate", "num"],
+      ["Heard", "num"]],
+      rigs.map((rig) => {
+        const degrees = typeof rig.hottest === "number" ? `${rig.hottest.toFixed(1)} °C` : "–";
+        const tooHot = rig.overheat > 0 && rig.hottest >= rig.overheat;
+        return [
+          finder(rig.address, rig.worker),
+          count(rig.devices),
+          tooHot ? pill(degrees, "bad") : degrees,
+          typeof rig.hps === "number" ? hashrate(rig.hps) : "–",
+          ago(summary.time - rig.received),
+        ];
+      })));
+}
+
 function meter(label, value, all, good) {
   const bar = shape("svg", { class: `meter-bar ${good ? "good" : ""}`, "aria-hidden": "true" });
   const width = all ? Math.max((100 * value) / all, value ? 0.75 : 0) : 0;
@@ -563,7 +582,7 @@ async function refreshSummary() {
   document.body.classList.remove("stale");
   setText("footer-note", "");
   for (const part of [drawHeader, drawHealth, drawTiles, drawCoins, drawSignals, drawBlocks, drawPorts,
-    drawWorkers, drawShares]) {
+    drawWorkers, drawRigs, drawShares]) {
     part(summary);
   }
 }

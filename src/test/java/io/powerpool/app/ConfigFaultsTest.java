@@ -160,6 +160,18 @@ class ConfigFaultsTest {
         arguments("coin: LTC", "coin: BTC", "stratum.ports[0].coin: is 'BTC', expected one of LTC"),
         arguments(", coin: LTC", "", "stratum.ports[0].coin: is missing, expected a text"),
         arguments(
+            "coin: LTC}",
+            "coin: LTC, agent: {enabled: true, port_diff: 70000}}",
+            "stratum.ports[0].agent.port_diff: is 70000, expected a whole number from"),
+        arguments(
+            "coin: LTC}",
+            "coin: LTC, agent: {enabled: true, port_diff: 522}}",
+            "stratum.ports[0].agent.port_diff: is 522, expected a port of its own, and monitor.port has the same"),
+        arguments(
+            "coin: LTC}",
+            "coin: LTC, agent: {accepted_types: [temp, '']}}",
+            "stratum.ports[0].agent.accepted_types: is '', expected names of 1 to 32 characters"),
+        arguments(
             "port: 3333",
             "port: '33 33'",
             "stratum.ports[0].port: is '33 33', expected a whole number"),

@@ -3,10 +3,12 @@ package io.powerpool.reporter.journal;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
+import io.powerpool.reporter.journal.JournalEntry.TelemetryEntry;
 import io.powerpool.reporter.journal.JournalEntry.UnreadableEntry;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.Share;
+import io.powerpool.share.Telemetry;
 import io.powerpool.share.Verdict;
 import io.powerpool.share.Worker;
 import java.nio.BufferUnderflowException;
@@ -65,6 +67,7 @@ public final class EntryReader {
             case EntryWriter.SHARE << 8 | 2 -> new ShareEntry(share(in, true));
             case EntryWriter.BLOCK << 8 | 1 -> new BlockEntry(block(in));
             case EntryWriter.BLOCK << 8 | 2 -> new BlockEntry(block(in), in.getInt());
+            case EntryWriter.TELEMETRY << 8 | 1 -> new TelemetryEntry(telemetry(in));
             default -> throw new NewerEntryException(kind, version);
           };
       return in.hasRemaining()
@@ -115,6 +118,10 @@ public final class EntryReader {
         difficulty,
         outcome,
         text(in));
+  }
+
+  private static Telemetry telemetry(ByteBuffer in) {
+    return new Telemetry(in.getLong(), in.getLong(), worker(in), text(in), text(in));
   }
 
   private static Worker worker(ByteBuffer in) {

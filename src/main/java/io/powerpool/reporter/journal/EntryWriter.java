@@ -3,9 +3,11 @@ package io.powerpool.reporter.journal;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
+import io.powerpool.reporter.journal.JournalEntry.TelemetryEntry;
 import io.powerpool.reporter.journal.JournalEntry.UnreadableEntry;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.Share;
+import io.powerpool.share.Telemetry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -25,6 +27,7 @@ public final class EntryWriter {
 
   static final int SHARE = 1;
   static final int BLOCK = 2;
+  static final int TELEMETRY = 3;
 
   /**
    * The longest text taken: everything that miners say is far shorter by the rules of its maker.
@@ -55,6 +58,9 @@ public final class EntryWriter {
     }
     if (entry instanceof BlockEntry block) {
       return Arrays.copyOf(writer.bytes, writer.block(block.block(), block.chain()));
+    }
+    if (entry instanceof TelemetryEntry telemetry) {
+      return Arrays.copyOf(writer.bytes, writer.telemetry(telemetry.telemetry()));
     }
     if (entry instanceof UnreadableEntry unreadable) {
       return unreadable.record();
@@ -123,6 +129,23 @@ public final class EntryWriter {
     }
   }
 
+  /**
+   * Writes telemetry's record.
+   *
+   * @return the length of the record
+   * @throws IllegalArgumentException if a text is too long
+   */
+  int telemetry(Telemetry telemetry) {
+    begin(TELEMETRY, 1);
+    i64(telemetry.epochMillis());
+    i64(telemetry.receivedMillis());
+    text(telemetry.worker().address());
+    text(telemetry.worker().name());
+    text(telemetry.type());
+    text(telemetry.data(), Telemetry.LONGEST_DATA);
+    return seal();
+  }
+
   private void begin(int kind, int version) {
     position = RecordFormat.HEADER;
     u8(kind);
@@ -149,16 +172,20 @@ public final class EntryWriter {
   }
 
   private void text(String value) {
+    text(value, MAX_TEXT);
+  }
+
+  private void text(String value, int longest) {
     int length = value.length();
     int from = position + Short.BYTES;
-    if (length > MAX_TEXT) {
-      throw tooLong(length);
+    if (length > longest) {
+      throw tooLong(length, longest);
     }
     // Nearly every text is ASCII: written without the array that getBytes allocates.
     for (int i = 0; i < length; i++) {
       char letter = value.charAt(i);
       if (letter >= 0x80) {
-        encoded(value);
+        encoded(value, longest);
         return;
       }
       bytes[from + i] = (byte) letter;
@@ -167,18 +194,18 @@ public final class EntryWriter {
     position = from + length;
   }
 
-  private void encoded(String value) {
+  private void encoded(String value, int longest) {
     byte[] encoded = value.getBytes(StandardCharsets.UTF_8);
-    if (encoded.length > MAX_TEXT) {
-      throw tooLong(encoded.length);
+    if (encoded.length > longest) {
+      throw tooLong(encoded.length, longest);
     }
     SHORTS.set(bytes, position, (short) encoded.length);
     System.arraycopy(encoded, 0, bytes, position + Short.BYTES, encoded.length);
     position += Short.BYTES + encoded.length;
   }
 
-  private static IllegalArgumentException tooLong(int length) {
+  private static IllegalArgumentException tooLong(int length, int longest) {
     return new IllegalArgumentException(
-        "a text of " + length + " bytes is too long for the journal, limit " + MAX_TEXT);
+        "a text of " + length + " bytes is too long for the journal, limit " + longest);
   }
 }

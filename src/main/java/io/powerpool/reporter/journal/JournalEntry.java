@@ -2,6 +2,7 @@ package io.powerpool.reporter.journal;
 
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.Share;
+import io.powerpool.share.Telemetry;
 
 /** One thing that happened, as the journal keeps it. */
 public sealed interface JournalEntry {
@@ -25,6 +26,9 @@ public sealed interface JournalEntry {
 
   /** One that a reporter is not told of: its filter leaves it out. */
   record OtherEntry() implements JournalEntry {}
+
+  /** What a rig agent told. */
+  record TelemetryEntry(Telemetry telemetry) implements JournalEntry {}
 
   /**
    * An intact record that no entry can be made of: whoever wrote it has made a mistake.

@@ -4,6 +4,8 @@ import io.powerpool.share.BlockListener;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.Share;
 import io.powerpool.share.ShareListener;
+import io.powerpool.share.Telemetry;
+import io.powerpool.share.TelemetryListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * <p>While the disk fails, the buffer fills; what does not fit any more is counted as lost and
  * told, and nobody waits. When the disk is back, what the buffer holds is written to a new segment.
  */
-public final class ShareJournal implements ShareListener, BlockListener, AutoCloseable {
+public final class ShareJournal
+    implements ShareListener, BlockListener, TelemetryListener, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ShareJournal.class);
 
@@ -123,6 +126,20 @@ public final class ShareJournal implements ShareListener, BlockListener, AutoClo
     int length;
     try {
       length = writer.share(share);
+    } catch (IllegalArgumentException e) {
+      refuse(e);
+      return;
+    }
+    append(writer.bytes(), length, null);
+  }
+
+  /** Keeps telemetry, as a share. */
+  @Override
+  public void onTelemetry(Telemetry telemetry) {
+    EntryWriter writer = entryWriter.get();
+    int length;
+    try {
+      length = writer.telemetry(telemetry);
     } catch (IllegalArgumentException e) {
       refuse(e);
       return;

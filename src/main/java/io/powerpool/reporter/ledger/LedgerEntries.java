@@ -3,6 +3,7 @@ package io.powerpool.reporter.ledger;
 import io.powerpool.reporter.journal.JournalEntry;
 import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
+import io.powerpool.reporter.journal.JournalEntry.TelemetryEntry;
 import io.powerpool.reporter.journal.JournalEntry.UnreadableEntry;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
@@ -111,6 +112,9 @@ final class LedgerEntries {
         storeSums(sums);
         sums = new Sums();
         storeBlock(block.block());
+      } else if (entry instanceof TelemetryEntry telemetry) {
+        Worker worker = telemetry.telemetry().worker();
+        LedgerTelemetry.store(connection, telemetry.telemetry(), name(worker));
       } else if (entry instanceof UnreadableEntry unreadable) {
         throw new IllegalArgumentException(unreadable.reason());
       }

@@ -20,6 +20,9 @@ import java.util.List;
  *       account.
  *   <li>{@code totals}: sums by coin, algorithm and verdict over the last {@code hours} (default
  *       24).
+ *   <li>{@code rigs}: the last word of each worker's rig agent, by type, the newest first; {@code
+ *       address} for those of one account.
+ *   <li>{@code rig_history}: temperatures and hash rates of one {@code address}, the newest first.
  *   <li>{@code round}: accepted difficulty by address since the last block of each coin.
  * </ul>
  *
@@ -50,9 +53,15 @@ final class LedgerQueries {
           case "minutes" -> minutes(connection, question.getString("address"), limit);
           case "totals" -> totals(connection, question.getInteger("hours", 24), limit, nowMillis);
           case "round" -> round(connection, limit);
+          case "rigs" -> rigs(connection, "rig_state", question.getString("address"), limit);
+          case "rig_history" ->
+              rigs(connection, "rig_history", question.getString("address", ""), limit);
           default ->
               throw new IllegalArgumentException(
-                  "no query '" + query + "': there are blocks, workers, minutes, totals and round");
+                  "no query '"
+                      + query
+                      + "': there are blocks, workers, minutes,"
+                      + " totals, round, rigs and rig_history");
         };
     return new JsonObject().put(query, rows);
   }
@@ -126,6 +135,18 @@ final class LedgerQueries {
                 .put("first_seen", row.getLong(9) / 1000.0)
                 .put("last_seen", row.getLong(10) / 1000.0)
                 .put("seconds", seconds));
+  }
+
+  private static JsonArray rigs(Connection connection, String table, String address, int limit)
+      throws SQLException {
+    return select(
+        connection,
+        "SELECT address, worker, type, sent_at, received_at, data FROM "
+            + table
+            + (address == null ? "" : " WHERE address = ?")
+            + " ORDER BY received_at DESC, address, worker, type LIMIT ?",
+        address == null ? List.of(limit) : List.of(address, limit),
+        LedgerTelemetry::shown);
   }
 
   private static JsonArray minutes(Connection connection, String address, int limit)

@@ -39,7 +39,8 @@ final class LedgerRetention {
   boolean step(Connection connection, long nowMillis) throws SQLException {
     return minutesToHours(connection, nowMillis)
         || hoursToDays(connection, nowMillis)
-        || forgetWorkers(connection, nowMillis);
+        || forgetWorkers(connection, nowMillis)
+        || LedgerTelemetry.forget(connection, retention.telemetry(), nowMillis);
   }
 
   private boolean minutesToHours(Connection connection, long nowMillis) throws SQLException {

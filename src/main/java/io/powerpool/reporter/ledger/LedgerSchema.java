@@ -110,7 +110,29 @@ final class LedgerSchema {
               """
               CREATE INDEX workers_last_seen ON workers (last_seen)""",
               """
-              CREATE INDEX blocks_worker ON blocks (address, worker)"""));
+              CREATE INDEX blocks_worker ON blocks (address, worker)"""),
+          // What rig agents told, as JSON: the last word of each type, and what is worth a curve.
+          List.of(
+              """
+              CREATE TABLE rig_state (
+                address VARCHAR(2048) NOT NULL,
+                worker VARCHAR(2048) NOT NULL,
+                type VARCHAR(32) NOT NULL,
+                sent_at BIGINT NOT NULL,
+                received_at BIGINT NOT NULL,
+                data TEXT NOT NULL,
+                PRIMARY KEY (address, worker, type))""",
+              """
+              CREATE TABLE rig_history (
+                address VARCHAR(2048) NOT NULL,
+                worker VARCHAR(2048) NOT NULL,
+                type VARCHAR(32) NOT NULL,
+                sent_at BIGINT NOT NULL,
+                received_at BIGINT NOT NULL,
+                data TEXT NOT NULL,
+                PRIMARY KEY (address, worker, type, sent_at))""",
+              """
+              CREATE INDEX rig_history_received_at ON rig_history (received_at)"""));
 
   private LedgerSchema() {}
 

@@ -10,9 +10,11 @@ import io.powerpool.reporter.ShareFilter;
 import io.powerpool.reporter.journal.JournalEntry;
 import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
+import io.powerpool.reporter.journal.JournalEntry.TelemetryEntry;
 import io.powerpool.reporter.journal.Journals;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.Share;
+import io.powerpool.share.Telemetry;
 import io.powerpool.share.Verdict;
 import io.powerpool.share.Worker;
 import io.vertx.core.json.JsonObject;
@@ -43,7 +45,8 @@ class LedgerRetentionTest {
           "ledger",
           ShareFilter.ALL,
           "ledger.db",
-          new Retention(Duration.ofDays(2), Duration.ofDays(10), Duration.ofDays(5)),
+          new Retention(
+              Duration.ofDays(2), Duration.ofDays(10), Duration.ofDays(5), Duration.ofDays(3)),
           3);
 
   @TempDir Path folder;
@@ -160,6 +163,34 @@ class LedgerRetentionTest {
     forgetAll(START + 6 * DAY);
     store(share(START + 6 * DAY, "f", 1, Verdict.ACCEPTED));
     assertThat(select("SELECT worker FROM workers")).containsExactly("f");
+  }
+
+  @Test
+  void whatRigAgentsToldIsKeptOnceAndForSomeTime() throws Exception {
+    store(
+        told(START, "temp", "[67.0]"),
+        told(START, "temp", "[67.0]"),
+        told(START + MINUTE, "temp", "[68.0]"),
+        told(START + DAY, "status", "{}"),
+        // An agent that was cut off tells later what was before.
+        told(START + MINUTE / 2, "temp", "[67.5]"));
+    assertThat(select("SELECT type, sent_at, data FROM rig_history ORDER BY sent_at"))
+        .containsExactly(
+            "temp|" + START + "|[67.0]",
+            "temp|" + (START + MINUTE / 2) + "|[67.5]",
+            "temp|" + (START + MINUTE) + "|[68.0]");
+    assertThat(select("SELECT type, data FROM rig_state ORDER BY type"))
+        .containsExactly("status|{}", "temp|[68.0]");
+
+    forgetAll(START + 3 * DAY + MINUTE);
+    assertThat(select("SELECT data FROM rig_history")).containsExactly("[68.0]");
+    forgetAll(START + 3 * DAY + 2 * MINUTE);
+    assertThat(select("SELECT data FROM rig_history")).isEmpty();
+    assertThat(select("SELECT type FROM rig_state")).containsExactly("status");
+  }
+
+  private static JournalEntry told(long millis, String type, String data) {
+    return new TelemetryEntry(new Telemetry(millis, millis, new Worker("addr", "rig"), type, data));
   }
 
   @Test
