@@ -30,7 +30,8 @@ import picocli.CommandLine.ParseResult;
       ChainCommand.class,
       CheckCommand.class,
       ConfigCommand.class,
-      HashCommand.class
+      HashCommand.class,
+      JournalCommand.class
     },
     commandListHeading = "%nCommands:%n",
     footerHeading = "%nCommands of the Vert.x launcher:%n",

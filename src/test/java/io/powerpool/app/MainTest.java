@@ -33,6 +33,7 @@ class MainTest {
             "check",
             "config",
             "hash",
+            "journal",
             "run",
             "start",
             "stop",
@@ -41,9 +42,20 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "miner", "bench", "check", "config", "hash", "chain"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "miner",
+        "bench",
+        "check",
+        "config",
+        "hash",
+        "chain",
+        "journal inspect",
+        "journal verify"
+      })
   void eachCommandExplainsItselfAndItsExitCodes(String command) {
-    assertThat(run(command, "--help")).hasValue(0);
+    assertThat(run((command + " --help").split(" "))).hasValue(0);
     assertThat(text(out)).contains("Usage: powerpool " + command).contains("Exit codes:");
   }
 

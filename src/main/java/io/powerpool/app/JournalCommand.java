@@ -1,0 +1,150 @@
+package io.powerpool.app;
+
+import io.powerpool.reporter.journal.JournalEntry;
+import io.powerpool.reporter.journal.JournalInspection;
+import io.powerpool.reporter.journal.JournalInspection.EntryListener;
+import io.powerpool.reporter.journal.JournalInspection.FileReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Looks into a share journal's folder, for people who wonder whether all is there. */
+@Command(
+    name = "journal",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description =
+        "Looks into the folder of a share journal (data_dir/journal), also while a pool writes to"
+            + " it. Changes nothing.",
+    synopsisSubcommandLabel = "(inspect | verify)")
+final class JournalCommand implements Runnable {
+
+  private static final String FORMAT = "%-34s %-16s %12s %12s %9s %7s %9s  %s%n";
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "inspect or verify is missing");
+  }
+
+  @Command(
+      name = "inspect",
+      mixinStandardHelpOptions = true,
+      description = "Lists the files and what they hold.",
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {"0:it is printed", "1:the folder cannot be read", "2:wrong command line"})
+  int inspect(
+      @Parameters(paramLabel = "DIR", description = "The journal's folder.") Path folder,
+      @Option(names = "--entries", description = "Print every entry as well.") boolean entries) {
+    PrintWriter out = spec.commandLine().getOut();
+    EntryListener listener = entries ? (id, at, entry) -> print(out, id, at, entry) : ignored();
+    List<FileReport> files = read(folder, listener);
+    if (files == null) {
+      return ExitCode.FAILURE;
+    }
+    out.printf(FORMAT, "file", "journal", "first", "end", "shares", "blocks", "telemetry", "state");
+    for (FileReport file : files) {
+      out.printf(
+          Locale.ROOT,
+          FORMAT,
+          file.file(),
+          file.journalId(),
+          file.first(),
+          file.end(),
+          file.shares(),
+          file.blocks(),
+          file.telemetry(),
+          state(file));
+    }
+    out.printf(
+        Locale.ROOT,
+        "%d files, %d shares, %d block reports, %d tellings of rig agents%n",
+        files.size(),
+        files.stream().mapToLong(FileReport::shares).sum(),
+        files.stream().mapToLong(FileReport::blocks).sum(),
+        files.stream().mapToLong(FileReport::telemetry).sum());
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "verify",
+      mixinStandardHelpOptions = true,
+      description = "Checks every record's checksum.",
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:all is whole, but perhaps for a last record that was being written",
+        "1:something is damaged, or the folder cannot be read",
+        "2:wrong command line"
+      })
+  int verify(@Parameters(paramLabel = "DIR", description = "The journal's folder.") Path folder) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<FileReport> files = read(folder, ignored());
+    if (files == null) {
+      return ExitCode.FAILURE;
+    }
+    long damaged = 0;
+    for (FileReport file : files) {
+      if (!file.damage().isEmpty()) {
+        damaged++;
+        out.printf("%s: %s%n", file.file(), file.damage());
+      } else if (file.tailBytes() > 0) {
+        out.printf("%s: %s%n", file.file(), state(file));
+      }
+    }
+    out.printf(
+        Locale.ROOT,
+        "%d files, %d entries, %d files damaged%n",
+        files.size(),
+        files.stream().mapToLong(file -> file.end() - file.first() - file.skipped()).sum(),
+        damaged);
+    out.flush();
+    return damaged == 0 ? ExitCode.OK : ExitCode.FAILURE;
+  }
+
+  /** Null if it cannot be read, which has been said then. */
+  private List<FileReport> read(Path folder, EntryListener listener) {
+    if (!Files.isDirectory(folder)) {
+      throw new ParameterException(
+          spec.commandLine(), "DIR is '" + folder + "', expected a journal's folder");
+    }
+    try {
+      return JournalInspection.inspect(folder, listener);
+    } catch (IOException e) {
+      spec.commandLine().getErr().println(folder + " cannot be read: " + e);
+      return null;
+    }
+  }
+
+  private static EntryListener ignored() {
+    return (id, at, entry) -> {};
+  }
+
+  private static void print(PrintWriter out, String journalId, long sequence, JournalEntry entry) {
+    out.printf(Locale.ROOT, "%s %d %s%n", journalId, sequence, entry);
+  }
+
+  private static String state(FileReport file) {
+    if (!file.damage().isEmpty()) {
+      return "DAMAGED: " + file.damage();
+    }
+    String newest =
+        file.newestMillis() == 0
+            ? "empty"
+            : "newest entry " + Instant.ofEpochMilli(file.newestMillis());
+    return file.tailBytes() == 0
+        ? newest
+        : newest + ", " + file.tailBytes() + " bytes of a record that is not finished";
+  }
+}

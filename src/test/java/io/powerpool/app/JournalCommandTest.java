@@ -1,0 +1,101 @@
+package io.powerpool.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.powerpool.reporter.journal.JournalOptions;
+import io.powerpool.reporter.journal.Journals;
+import io.powerpool.reporter.journal.ShareJournal;
+import io.powerpool.share.BlockOutcome;
+import io.powerpool.share.Share;
+import io.powerpool.share.Telemetry;
+import io.powerpool.share.Worker;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalCommandTest {
+
+  @TempDir private Path folder;
+  private String printed = "";
+
+  @Test
+  void showsWhatAJournalHoldsAlsoWhileItIsWritten() throws IOException {
+    try (ShareJournal journal = write()) {
+      assertThat(execute("inspect", folder.toString())).hasValue(ExitCode.OK);
+      assertThat(printed)
+          .contains(journal.journalId())
+          .contains("1 files, 3 shares, 1 block reports, 1 tellings of rig agents")
+          .contains("newest entry 2023-11-14T22:13:20");
+      assertThat(execute("verify", folder.toString())).hasValue(ExitCode.OK);
+      assertThat(printed).isEqualToIgnoringNewLines("1 files, 5 entries, 0 files damaged");
+    }
+    execute("inspect", "--entries", folder.toString());
+    assertThat(printed.lines().filter(line -> line.contains("worker=addr.rig"))).hasSize(5);
+  }
+
+  @Test
+  void tellsDamageFromAWriteThatWasCutOff() throws IOException {
+    write().close();
+    Path file = Journals.segments(folder).get(0);
+    byte[] good = Files.readAllBytes(file);
+
+    Files.write(file, Arrays.copyOf(good, good.length - 3));
+    assertThat(execute("verify", folder.toString())).hasValue(ExitCode.OK);
+    assertThat(printed).contains("bytes of a record that is not finished", "4 entries");
+
+    byte[] bad = good.clone();
+    bad[60] ^= 1;
+    Files.write(file, bad);
+    assertThat(execute("verify", folder.toString())).hasValue(ExitCode.FAILURE);
+    assertThat(printed)
+        .contains("1 damaged entries between good ones", "4 entries, 1 files damaged");
+
+    bad = good.clone();
+    bad[9] ^= 1;
+    Files.write(file, bad);
+    assertThat(execute("inspect", folder.toString())).hasValue(ExitCode.OK);
+    assertThat(printed).contains("DAMAGED: the header's checksum is wrong");
+    assertThat(List.of(Files.readAllBytes(file))).as("nothing is changed").containsExactly(bad);
+  }
+
+  @Test
+  void namesWhatIsWrongWithTheCommandLine() {
+    assertThat(execute("inspect", folder.resolve("none").toString())).hasValue(ExitCode.USAGE);
+    assertThat(printed).contains("DIR is '" + folder.resolve("none"));
+    assertThat(execute()).hasValue(ExitCode.USAGE);
+    assertThat(printed).contains("inspect or verify is missing");
+  }
+
+  private ShareJournal write() throws IOException {
+    ShareJournal journal = ShareJournal.open(folder, JournalOptions.DEFAULT, List.of("ledger"));
+    for (int i = 0; i < 3; i++) {
+      journal.onShare(Journals.share(i));
+    }
+    journal.onTelemetry(new Telemetry(1, 1, new Worker("addr", "rig"), "temp", "[67.0]"));
+    journal
+        .onBlock(Journals.block(1, BlockOutcome.ACCEPTED, ""), Share.FIRST_CHAIN)
+        .toCompletableFuture()
+        .join();
+    return journal;
+  }
+
+  private OptionalInt execute(String... arguments) {
+    String[] words = new String[arguments.length + 1];
+    words[0] = "journal";
+    System.arraycopy(arguments, 0, words, 1, arguments.length);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
+      OptionalInt code = Main.execute(words, stream, stream);
+      printed = out.toString(StandardCharsets.UTF_8);
+      return code;
+    }
+  }
+}
