@@ -35,12 +35,6 @@ public class HashBenchmark {
   private final Hasher scrypt = Algorithms.byName("scrypt").newHasher();
   private final Hasher scryptN = Algorithms.byName("scryptn").newHasher();
   private final Hasher blake256 = Algorithms.byName("blake256").newHasher();
-  private final Hasher x11 = Algorithms.byName("x11").newHasher();
-  private final Hasher quark = Algorithms.byName("quark").newHasher();
-  private final Hasher groestl = Algorithms.byName("groestl").newHasher();
-  private final Hasher nist5 = Algorithms.byName("nist5").newHasher();
-  private final Hasher skein = Algorithms.byName("skein").newHasher();
-  private final Hasher keccak = Algorithms.byName("keccak").newHasher();
   private MessageDigest first;
   private MessageDigest second;
 
@@ -89,36 +83,6 @@ public class HashBenchmark {
   @Benchmark
   public byte[] blake256() {
     return ours(blake256);
-  }
-
-  @Benchmark
-  public byte[] x11() {
-    return ours(x11);
-  }
-
-  @Benchmark
-  public byte[] quark() {
-    return ours(quark);
-  }
-
-  @Benchmark
-  public byte[] groestl() {
-    return ours(groestl);
-  }
-
-  @Benchmark
-  public byte[] nist5() {
-    return ours(nist5);
-  }
-
-  @Benchmark
-  public byte[] skein() {
-    return ours(skein);
-  }
-
-  @Benchmark
-  public byte[] keccak() {
-    return ours(keccak);
   }
 
   private byte[] ours(Hasher hasher) {

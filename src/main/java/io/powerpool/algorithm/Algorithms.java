@@ -2,8 +2,9 @@ package io.powerpool.algorithm;
 
 import io.powerpool.algorithm.digest.Blake256;
 import io.powerpool.algorithm.digest.Blake512;
+import io.powerpool.algorithm.digest.Bmw256;
 import io.powerpool.algorithm.digest.Bmw512;
-import io.powerpool.algorithm.digest.CubeHash512;
+import io.powerpool.algorithm.digest.CubeHash;
 import io.powerpool.algorithm.digest.Digest;
 import io.powerpool.algorithm.digest.Echo512;
 import io.powerpool.algorithm.digest.EitherDigest;
@@ -13,6 +14,7 @@ import io.powerpool.algorithm.digest.Hamsi512;
 import io.powerpool.algorithm.digest.Jh512;
 import io.powerpool.algorithm.digest.Keccak;
 import io.powerpool.algorithm.digest.Luffa512;
+import io.powerpool.algorithm.digest.Lyra2;
 import io.powerpool.algorithm.digest.Sha256Digest;
 import io.powerpool.algorithm.digest.Shabal512;
 import io.powerpool.algorithm.digest.Shavite512;
@@ -36,6 +38,10 @@ public final class Algorithms {
   private static final Target BITCOINS =
       Target.ofHex("00000000ffff0000000000000000000000000000000000000000000000000000");
 
+  /** 2^24 hashes per share of difficulty 1: the factor of cpuminer-opt for Lyra2REv2 is 256. */
+  private static final Target LYRAS =
+      Target.ofHex("000000ffff000000000000000000000000000000000000000000000000000000");
+
   /** 2^25 hashes per share of difficulty 1: the factor of cpuminer-opt for Keccak is 128. */
   private static final Target KECCAKS =
       Target.ofHex("0000007fff800000000000000000000000000000000000000000000000000000");
@@ -46,11 +52,11 @@ public final class Algorithms {
           Blake512::new,
           Bmw512::new,
           Groestl512::new,
-          Skein512::new,
+          Skein512::of512,
           Jh512::new,
           Keccak::of512,
           Luffa512::new,
-          CubeHash512::new,
+          CubeHash::of512,
           Shavite512::new,
           Simd512::new,
           Echo512::new);
@@ -61,22 +67,33 @@ public final class Algorithms {
   /** EverGreenCoin and its relatives: one more candidate, and Whirlpool. */
   private static final List<Supplier<Digest>> X15 = and(X13, Shabal512::new, Whirlpool::new);
 
+  /** Lyra2REv2: Monacoin, and Vertcoin until 2019. */
+  private static final List<Supplier<Digest>> LYRA2RE_V2 =
+      List.of(
+          Blake256::ofFourteenRounds,
+          Keccak::of256,
+          CubeHash::of256,
+          Lyra2::new,
+          Skein512::of256,
+          CubeHash::of256,
+          Bmw256::new);
+
   /** Quark and PIVX: six such functions, three times by choice. */
   private static final List<Supplier<Digest>> QUARK =
       List.of(
           Blake512::new,
           Bmw512::new,
-          () -> new EitherDigest(new Groestl512(), new Skein512()),
+          () -> new EitherDigest(new Groestl512(), Skein512.of512()),
           Groestl512::new,
           Jh512::new,
           () -> new EitherDigest(new Blake512(), new Bmw512()),
           Keccak::of512,
-          Skein512::new,
+          Skein512::of512,
           () -> new EitherDigest(Keccak.of512(), new Jh512()));
 
   /** Bulwark and others: the five finalists of the SHA-3 competition. */
   private static final List<Supplier<Digest>> NIST5 =
-      List.of(Blake512::new, Groestl512::new, Jh512::new, Keccak::of512, Skein512::new);
+      List.of(Blake512::new, Groestl512::new, Jh512::new, Keccak::of512, Skein512::of512);
 
   /**
    * In the order in which they are shown. There is disagreement about difficulty 1: for BLAKE-256
@@ -95,8 +112,10 @@ public final class Algorithms {
           new DigestChain("quark", BITCOINS, QUARK),
           new DigestChain("nist5", BITCOINS, NIST5),
           new DigestChain("groestl", BITCOINS, List.of(Groestl512::new, Groestl512::new)),
-          new DigestChain("skein", BITCOINS, List.of(Skein512::new, Sha256Digest::new)),
-          new DigestChain("keccak", KECCAKS, List.of(Keccak::of256)));
+          new DigestChain("skein", BITCOINS, List.of(Skein512::of512, Sha256Digest::new)),
+          new DigestChain("keccak", KECCAKS, List.of(Keccak::of256)),
+          new DigestChain("lyra2rev2", LYRAS, LYRA2RE_V2),
+          new NeoScrypt());
 
   /** What other software calls some of them: the original PowerPool, and lists of vectors. */
   private static final Map<String, String> OTHER_NAMES =

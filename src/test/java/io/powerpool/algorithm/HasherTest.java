@@ -111,7 +111,9 @@ class HasherTest {
     "nist5, 32",
     "groestl, 32",
     "skein, 32",
-    "keccak, 25"
+    "keccak, 25",
+    "lyra2rev2, 24",
+    "neoscrypt, 16"
   })
   void difficultyOneTakesAsManyHashesAsMinersThink(String name, int logarithm) {
     BigInteger target = Algorithms.byName(name).difficultyOne().toBigInteger();

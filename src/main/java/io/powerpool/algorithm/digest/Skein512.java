@@ -3,16 +3,18 @@ package io.powerpool.algorithm.digest;
 import java.util.Arrays;
 
 /**
- * Skein-512 with a result of 512 bits, a finalist of the SHA-3 competition. Takes 64 or 80 bytes.
+ * Skein-512 with a result of 256 or 512 bits, a finalist of the SHA-3 competition. Takes 32, 64 or
+ * 80 bytes.
  *
  * <p>Source: Ferguson, Lucks, Schneier, Whiting, Bellare, Kohno, Callas, Walker, "The Skein hash
  * function family", version 1.3.
  */
 public final class Skein512 implements Digest {
 
-  private static final int SIZE = 64;
+  /** Bytes and words in a block. */
+  private static final int BLOCK_SIZE = 64;
 
-  private static final int WORDS = SIZE / Long.BYTES;
+  private static final int WORDS = BLOCK_SIZE / Long.BYTES;
 
   /** Groups of four rounds, after each of which a part of the key is added. */
   private static final int GROUPS = 18;
@@ -28,7 +30,10 @@ public final class Skein512 implements Digest {
   private static final long MESSAGE = 48L << 56;
   private static final long OUTPUT = 63L << 56;
 
-  private static final long[] INITIAL = initial();
+  private final int size;
+
+  /** What the key is after the configuration of a plain hash with so many bits. */
+  private final long[] initial;
 
   private final long[] block = new long[WORDS];
 
@@ -38,37 +43,49 @@ public final class Skein512 implements Digest {
   /** The same for the tweak. */
   private final long[] tweak = new long[6];
 
+  private Skein512(int size) {
+    this.size = size;
+    // The schema "SHA3" and its version 1; the bits of the result.
+    block[0] = 0x133414853L;
+    block[1] = (long) size * Byte.SIZE;
+    absorb(32, FIRST | FINAL | CONFIGURATION);
+    this.initial = Arrays.copyOf(key, WORDS);
+  }
+
+  /** With a result of 32 bytes. */
+  public static Skein512 of256() {
+    return new Skein512(32);
+  }
+
+  /** With a result of 64 bytes. */
+  public static Skein512 of512() {
+    return new Skein512(64);
+  }
+
   @Override
   public int size() {
-    return SIZE;
+    return size;
   }
 
   @Override
   public void digest(byte[] source, int from, int length, byte[] sink, int to) {
-    Words.check(source, from, length, sink, to, SIZE, length == 64 || length == 80);
-    System.arraycopy(INITIAL, 0, key, 0, WORDS);
-    Words.readLittle(source, from, block, WORDS);
-    if (length == SIZE) {
-      absorb(SIZE, FIRST | FINAL | MESSAGE);
-    } else {
-      absorb(SIZE, FIRST | MESSAGE);
-      Words.readLittle(source, from + SIZE, block, 2);
-      Words.pad(block, 2, 0);
+    Words.check(source, from, length, sink, to, size, length == 32 || length == 64 || length == 80);
+    System.arraycopy(initial, 0, key, 0, WORDS);
+    int first = Math.min(length, BLOCK_SIZE) / Long.BYTES;
+    Words.readLittle(source, from, block, first);
+    if (length > BLOCK_SIZE) {
+      absorb(BLOCK_SIZE, FIRST | MESSAGE);
+      int left = (length - BLOCK_SIZE) / Long.BYTES;
+      Words.readLittle(source, from + BLOCK_SIZE, block, left);
+      Words.pad(block, left, 0);
       absorb(length, FINAL | MESSAGE);
+    } else {
+      Arrays.fill(block, first, WORDS, 0);
+      absorb(length, FIRST | FINAL | MESSAGE);
     }
     Arrays.fill(block, 0);
     absorb(Long.BYTES, FIRST | FINAL | OUTPUT);
-    Words.writeLittle(key, 0, WORDS, sink, to);
-  }
-
-  /** What the key is after the configuration of a plain hash with 512 bits. */
-  private static long[] initial() {
-    Skein512 skein = new Skein512();
-    // The schema "SHA3" and its version 1; the bits of the result.
-    skein.block[0] = 0x133414853L;
-    skein.block[1] = SIZE * Byte.SIZE;
-    skein.absorb(32, FIRST | FINAL | CONFIGURATION);
-    return Arrays.copyOf(skein.key, WORDS);
+    Words.writeLittle(key, 0, size / Long.BYTES, sink, to);
   }
 
   /**

@@ -6,13 +6,16 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import fr.cryptohash.BLAKE256;
 import fr.cryptohash.BLAKE512;
+import fr.cryptohash.BMW256;
 import fr.cryptohash.BMW512;
+import fr.cryptohash.CubeHash256;
 import fr.cryptohash.ECHO512;
 import fr.cryptohash.JH512;
 import fr.cryptohash.Keccak256;
 import fr.cryptohash.Keccak512;
 import fr.cryptohash.SHAvite512;
 import fr.cryptohash.SIMD512;
+import fr.cryptohash.Skein256;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -35,8 +38,10 @@ class DigestTest {
         arguments(new Bmw512(), new BMW512(), 64),
         arguments(new Groestl512(), new fr.cryptohash.Groestl512(), 64),
         arguments(new Groestl512(), new fr.cryptohash.Groestl512(), 80),
-        arguments(new Skein512(), new fr.cryptohash.Skein512(), 64),
-        arguments(new Skein512(), new fr.cryptohash.Skein512(), 80),
+        arguments(new Bmw256(), new BMW256(), 32),
+        arguments(Skein512.of256(), new Skein256(), 32),
+        arguments(Skein512.of512(), new fr.cryptohash.Skein512(), 64),
+        arguments(Skein512.of512(), new fr.cryptohash.Skein512(), 80),
         arguments(new Jh512(), new JH512(), 64),
         arguments(Keccak.of512(), new Keccak512(), 64),
         arguments(Keccak.of512(), new Keccak512(), 80),
@@ -44,7 +49,8 @@ class DigestTest {
         arguments(Keccak.of256(), new Keccak256(), 80),
         arguments(new Luffa512(), new fr.cryptohash.Luffa512(), 64),
         arguments(new Luffa512(), new fr.cryptohash.Luffa512(), 80),
-        arguments(new CubeHash512(), new fr.cryptohash.CubeHash512(), 64),
+        arguments(CubeHash.of512(), new fr.cryptohash.CubeHash512(), 64),
+        arguments(CubeHash.of256(), new CubeHash256(), 32),
         arguments(new Shavite512(), new SHAvite512(), 64),
         arguments(new Simd512(), new SIMD512(), 64),
         arguments(new Echo512(), new ECHO512(), 64),

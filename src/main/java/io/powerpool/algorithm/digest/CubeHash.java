@@ -1,37 +1,55 @@
 package io.powerpool.algorithm.digest;
 
 /**
- * CubeHash16/32-512, a candidate of the SHA-3 competition's second round. Takes 64 bytes.
+ * CubeHash16/32, a candidate of the SHA-3 competition's second round, with a result of 256 or 512
+ * bits. Takes 32 or 64 bytes.
  *
  * <p>Source: Bernstein, "CubeHash specification (2.B.1)", 2009.
  */
-public final class CubeHash512 implements Digest {
-
-  private static final int SIZE = 64;
+public final class CubeHash implements Digest {
 
   /** Words of the state, and of a block. */
   private static final int WORDS = 32;
 
   private static final int BLOCK_WORDS = 8;
+  private static final int BLOCK_SIZE = BLOCK_WORDS * Integer.BYTES;
 
   /** After each block, and ten times as many before and after all of them. */
   private static final int ROUNDS = 16;
 
-  private static final int[] INITIAL = initial();
-
+  private final int size;
+  private final int[] initial = new int[WORDS];
   private final int[] state = new int[WORDS];
   private final int[] block = new int[BLOCK_WORDS];
 
+  private CubeHash(int size) {
+    this.size = size;
+    initial[0] = size;
+    initial[1] = BLOCK_SIZE;
+    initial[2] = ROUNDS;
+    mix(initial, 10 * ROUNDS);
+  }
+
+  /** With a result of 32 bytes. */
+  public static CubeHash of256() {
+    return new CubeHash(32);
+  }
+
+  /** With a result of 64 bytes. */
+  public static CubeHash of512() {
+    return new CubeHash(64);
+  }
+
   @Override
   public int size() {
-    return SIZE;
+    return size;
   }
 
   @Override
   public void digest(byte[] source, int from, int length, byte[] sink, int to) {
-    Words.check(source, from, length, sink, to, SIZE, length == SIZE);
-    System.arraycopy(INITIAL, 0, state, 0, WORDS);
-    for (int at = 0; at < length; at += BLOCK_WORDS * Integer.BYTES) {
+    Words.check(source, from, length, sink, to, size, length == 32 || length == 64);
+    System.arraycopy(initial, 0, state, 0, WORDS);
+    for (int at = 0; at < length; at += BLOCK_SIZE) {
       Words.readLittle(source, from + at, block, BLOCK_WORDS);
       for (int i = 0; i < BLOCK_WORDS; i++) {
         state[i] ^= block[i];
@@ -43,16 +61,7 @@ public final class CubeHash512 implements Digest {
     mix(state, ROUNDS);
     state[WORDS - 1] ^= 1;
     mix(state, 10 * ROUNDS);
-    Words.writeLittle(state, 0, SIZE / Integer.BYTES, sink, to);
-  }
-
-  private static int[] initial() {
-    int[] state = new int[WORDS];
-    state[0] = SIZE;
-    state[1] = BLOCK_WORDS * Integer.BYTES;
-    state[2] = ROUNDS;
-    mix(state, 10 * ROUNDS);
-    return state;
+    Words.writeLittle(state, 0, size / Integer.BYTES, sink, to);
   }
 
   /**
