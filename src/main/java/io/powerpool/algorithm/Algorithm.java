@@ -1,6 +1,8 @@
 package io.powerpool.algorithm;
 
 import io.powerpool.bitcoin.Target;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** A proof-of-work function. Immutable; the hashing itself is done by a {@link Hasher}. */
 public interface Algorithm {
@@ -19,4 +21,16 @@ public interface Algorithm {
 
   /** A new hasher with its own scratch memory, for one thread at a time. */
   Hasher newHasher();
+
+  /**
+   * Finds out whether this machine is faster when it hashes several headers at once; until then
+   * hashers do not. Takes up to some seconds of one core the first time, so not for an event loop,
+   * and none after that.
+   *
+   * @param nanoTime a clock that counts nanoseconds, as {@link System#nanoTime} does
+   * @return what was found, in words for the log; empty for functions that know but one way
+   */
+  default Optional<String> prepare(LongSupplier nanoTime) {
+    return Optional.empty();
+  }
 }

@@ -102,10 +102,12 @@ public final class Algorithms {
    */
   private static final List<Algorithm> ALL =
       List.of(
-          new Sha256d(),
-          new Scrypt("scrypt", 1024),
-          new Scrypt("scryptn", 2048),
-          new DigestChain("blake256", BITCOINS, List.of(Blake256::ofEightRounds)),
+          new Batched(new Sha256d(), Kernels::sha256d),
+          new Batched(new Scrypt("scrypt", 1024), kernels -> kernels.scrypt(1024)),
+          new Batched(new Scrypt("scryptn", 2048), kernels -> kernels.scrypt(2048)),
+          new Batched(
+              new DigestChain("blake256", BITCOINS, List.of(Blake256::ofEightRounds)),
+              Kernels::blake256),
           new DigestChain("x11", BITCOINS, X11),
           new DigestChain("x13", BITCOINS, X13),
           new DigestChain("x15", BITCOINS, X15),

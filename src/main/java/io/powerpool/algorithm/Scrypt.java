@@ -1,11 +1,9 @@
 package io.powerpool.algorithm;
 
-import io.powerpool.bitcoin.Sha256;
 import io.powerpool.bitcoin.Target;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -67,15 +65,10 @@ public final class Scrypt implements Algorithm {
    */
   private static final class ScryptHasher implements Hasher {
 
-    /** Bytes in a SHA-256 block, to which an HMAC key is padded. */
-    private static final int BLOCK_SIZE = 64;
-
     /** Ints in one Salsa20 block, and in the two of them that make the state with r = 1. */
     private static final int SALSA = 16;
 
     private static final int STATE = 2 * SALSA;
-
-    private static final int STATE_SIZE = STATE * Integer.BYTES;
 
     private static final VarHandle INTS =
         MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -85,31 +78,19 @@ public final class Scrypt implements Algorithm {
     /** The N states of the first half of ROMix, then the state that the second half works on. */
     private final int[] scratch;
 
-    private final Sha256 sha256 = new Sha256();
-
-    /** What the inner hash of the HMAC reads: the key, then the salt, then the block's number. */
-    private final byte[] inner = new byte[BLOCK_SIZE + STATE_SIZE + Integer.BYTES];
-
-    /** What its outer hash reads: the key, then the inner hash. */
-    private final byte[] outer = new byte[BLOCK_SIZE + HASH_SIZE];
-
-    private final byte[] state = new byte[STATE_SIZE];
+    private final Pbkdf2 key = new Pbkdf2();
+    private final byte[] state = new byte[Pbkdf2.STATE_SIZE];
 
     ScryptHasher(int cost) {
       this.cost = cost;
       this.scratch = new int[(cost + 1) * STATE];
-      Arrays.fill(inner, 0, BLOCK_SIZE, (byte) 0x36);
-      Arrays.fill(outer, 0, BLOCK_SIZE, (byte) 0x5c);
     }
 
     @Override
     public void hash(byte[] header, int from, byte[] sink, int to) {
       Objects.checkFromIndexSize(from, HEADER_SIZE, header.length);
       Objects.checkFromIndexSize(to, HASH_SIZE, sink.length);
-      setKey(header, from);
-      for (int i = 0; i < STATE_SIZE / HASH_SIZE; i++) {
-        derive(header, from, HEADER_SIZE, i + 1, state, i * HASH_SIZE);
-      }
+      key.expand(header, from, state);
       for (int i = 0; i < STATE; i++) {
         scratch[i] = (int) INTS.get(state, i * Integer.BYTES);
       }
@@ -118,24 +99,7 @@ public final class Scrypt implements Algorithm {
       for (int i = 0; i < STATE; i++) {
         INTS.set(state, i * Integer.BYTES, scratch[cost * STATE + i]);
       }
-      derive(state, 0, STATE_SIZE, 1, sink, to);
-    }
-
-    /** Makes the header the key of the HMAC; being longer than a block, it is hashed first. */
-    private void setKey(byte[] header, int from) {
-      sha256.single(header, from, HEADER_SIZE, outer, BLOCK_SIZE);
-      for (int i = 0; i < HASH_SIZE; i++) {
-        inner[i] = (byte) (outer[BLOCK_SIZE + i] ^ 0x36);
-        outer[i] = (byte) (outer[BLOCK_SIZE + i] ^ 0x5c);
-      }
-    }
-
-    /** One 32-byte block of PBKDF2-HMAC-SHA256 with a single iteration. */
-    private void derive(byte[] salt, int from, int length, int number, byte[] sink, int to) {
-      System.arraycopy(salt, from, inner, BLOCK_SIZE, length);
-      INTS.set(inner, BLOCK_SIZE + length, Integer.reverseBytes(number));
-      sha256.single(inner, 0, BLOCK_SIZE + length + Integer.BYTES, outer, BLOCK_SIZE);
-      sha256.single(outer, 0, outer.length, sink, to);
+      key.finish(state, sink, to);
     }
 
     /** First half of ROMix: each state is computed from the one before, right where it stays. */

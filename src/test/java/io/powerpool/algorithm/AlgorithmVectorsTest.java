@@ -36,6 +36,22 @@ class AlgorithmVectorsTest {
   }
 
   @ParameterizedTest
+  @MethodSource("batchedVectors")
+  void hashesHeaderInEveryLane(Vector vector) {
+    Batched algorithm = (Batched) Algorithms.byName(vector.algorithm());
+    for (Kernel kernel : algorithm.newKernels()) {
+      byte[] headers = Hex.decode(vector.header().repeat(kernel.lanes()));
+      byte[] hashes = new byte[kernel.lanes() * Hasher.HASH_SIZE];
+
+      kernel.hash(headers, 0, kernel.lanes(), hashes, 0);
+
+      for (int lane = 0; lane < kernel.lanes(); lane++) {
+        assertThat(Hash256.read(hashes, lane * Hasher.HASH_SIZE)).isEqualTo(vector.hash());
+      }
+    }
+  }
+
+  @ParameterizedTest
   @MethodSource("algorithms")
   void algorithmHasVectorFromRealBlock(Algorithm algorithm) {
     assertThat(vectors())
@@ -57,6 +73,11 @@ class AlgorithmVectorsTest {
 
   static Stream<Vector> shippedVectors() {
     return vectors().stream().filter(vector -> shipped(vector.algorithm()));
+  }
+
+  static Stream<Vector> batchedVectors() {
+    return shippedVectors()
+        .filter(vector -> Algorithms.byName(vector.algorithm()) instanceof Batched);
   }
 
   static Stream<String> vectorAlgorithms() {
