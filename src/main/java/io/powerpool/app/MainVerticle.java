@@ -1,6 +1,7 @@
 package io.powerpool.app;
 
 import io.powerpool.agent.AgentVerticle;
+import io.powerpool.algorithm.Algorithm;
 import io.powerpool.coin.Coin;
 import io.powerpool.compute.ComputePool;
 import io.powerpool.jobmanager.JobManagerVerticle;
@@ -194,10 +195,15 @@ public final class MainVerticle extends AbstractVerticle {
   }
 
   private Future<Void> startMinerPorts(PoolConfig config, Stages stages) {
-    if (config.coins().values().stream()
-        .map(Coin::algorithm)
-        .anyMatch(algorithm -> algorithm.slow())) {
+    List<Algorithm> slow =
+        config.coins().values().stream()
+            .map(Coin::algorithm)
+            .filter(Algorithm::slow)
+            .distinct()
+            .toList();
+    if (!slow.isEmpty()) {
       compute = new ComputePool(config.compute().threads(), config.compute().queueLimit());
+      slow.forEach(this::prepare);
     }
     StratumNode node =
         new StratumNode(
@@ -215,6 +221,14 @@ public final class MainVerticle extends AbstractVerticle {
             .collect(Collectors.joining(" or "));
     return deploy(stages, instances, instanceCount(config))
         .recover(cause -> notListening(cause, places));
+  }
+
+  /** Meanwhile the function's headers are hashed one by one: no miner waits for it. */
+  private void prepare(Algorithm algorithm) {
+    vertx
+        .executeBlocking(() -> algorithm.prepare(System::nanoTime), false)
+        .onSuccess(finding -> finding.ifPresent(log::info))
+        .onFailure(cause -> log.warn("{} stays hashed one by one", algorithm.name(), cause));
   }
 
   /** The network's own failure does not say where it is, and is of another class for each kind. */

@@ -22,13 +22,16 @@ final class HashLoop implements Runnable {
   /** Behind by more than this, the limit starts afresh: a pause is not made up for by a burst. */
   private static final long NANOS_OF_CREDIT = NANOS_PER_SECOND / 10;
 
-  private final Hasher hasher;
+  private final Algorithm algorithm;
   private final double hashesPerSecond;
   private final Supplier<Work> current;
   private final BiConsumer<Work, FoundShare> found;
   private final LongAdder hashes;
-  private final byte[] headers;
-  private final byte[] results;
+
+  private Hasher hasher;
+  private int batch;
+  private byte[] headers;
+  private byte[] results;
 
   private volatile boolean stopped;
 
@@ -46,17 +49,16 @@ final class HashLoop implements Runnable {
       Supplier<Work> current,
       BiConsumer<Work, FoundShare> found,
       LongAdder hashes) {
-    hasher = algorithm.newHasher();
+    this.algorithm = algorithm;
     this.hashesPerSecond = hashesPerSecond;
     this.current = current;
     this.found = found;
     this.hashes = hashes;
-    headers = new byte[hasher.batchSize() * ClientJob.HEADER_SIZE];
-    results = new byte[hasher.batchSize() * Hash256.SIZE];
   }
 
   @Override
   public void run() {
+    prepare();
     while (!stopped) {
       Work work = current.get();
       if (work == null) {
@@ -72,14 +74,25 @@ final class HashLoop implements Runnable {
     stopped = true;
   }
 
+  /** A miner that keeps to a limit has no use for more hashes at once, which come in bursts. */
+  private void prepare() {
+    boolean limited = hashesPerSecond > 0;
+    if (!limited) {
+      algorithm.prepare(System::nanoTime);
+    }
+    hasher = algorithm.newHasher();
+    batch = limited ? 1 : hasher.batchSize();
+    headers = new byte[batch * ClientJob.HEADER_SIZE];
+    results = new byte[batch * Hash256.SIZE];
+  }
+
   private void search(Work work, Work.Piece piece) {
-    int batch = hasher.batchSize();
     for (int i = 0; i < batch; i++) {
       System.arraycopy(
           piece.header(), 0, headers, i * ClientJob.HEADER_SIZE, ClientJob.HEADER_SIZE);
     }
     for (long nonce = 0; nonce + batch <= 1L << 32; nonce += batch) {
-      waitForTurn(work, batch);
+      waitForTurn(work);
       if (stopped || current.get() != work) {
         return;
       }
@@ -87,7 +100,7 @@ final class HashLoop implements Runnable {
         ClientJob.putNonce(headers, i * ClientJob.HEADER_SIZE, (int) nonce + i);
       }
       hasher.hashAll(headers, batch, results);
-      count(batch);
+      count();
       for (int i = 0; i < batch; i++) {
         if (work.target().isMetBy(results, i * Hash256.SIZE)) {
           found.accept(work, share(work, piece, (int) nonce + i, i));
@@ -108,7 +121,7 @@ final class HashLoop implements Runnable {
         work.difficulty());
   }
 
-  private void count(int batch) {
+  private void count() {
     unreported += batch;
     if ((unreported & 63) == 0 || hashesPerSecond > 0 || batch > 1) {
       long now = System.nanoTime();
@@ -120,7 +133,7 @@ final class HashLoop implements Runnable {
     }
   }
 
-  private void waitForTurn(Work work, int batch) {
+  private void waitForTurn(Work work) {
     if (hashesPerSecond <= 0) {
       return;
     }

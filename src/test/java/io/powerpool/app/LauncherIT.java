@@ -29,6 +29,13 @@ class LauncherIT {
   private static final int TERMINATED = 128 + 15;
   private static final String ALL_IN_ONE = "io.powerpool.app.MainVerticle";
 
+  private static final String LITECOIN_GENESIS =
+      "010000000000000000000000000000000000000000000000000000000000000000000000"
+          + "d9ced4ed1130f7b7faad9be25323ffafa33232a17c3edf6cfd97bee6bafbdd97b9aa8e4e"
+          + "f0ff0f1ecd513f7c";
+  private static final String LITECOIN_GENESIS_HASH =
+      "0000050c34a64b415b6b15b37f2216634b5b1669cb9a2e38d76f7213b0671e00";
+
   private final List<Process> processes = new ArrayList<>();
 
   @TempDir private Path folder;
@@ -87,6 +94,29 @@ class LauncherIT {
   }
 
   @Test
+  void hashesWithoutTheVectorModuleAndSaysThatItWouldBeFasterWithIt() throws Exception {
+    Run hash = jar("hash", "--algorithm", "scrypt", LITECOIN_GENESIS);
+    Run pool = jar("run", ALL_IN_ONE, "-conf", scryptConfig());
+
+    assertThat(hash.exitCode()).isZero();
+    assertThat(hash.output().strip()).isEqualTo(LITECOIN_GENESIS_HASH);
+    pool.awaitOutput("PowerPool is up");
+    pool.awaitOutput(
+        "scrypt is hashed one header at a time: java was started without --add-modules");
+    pool.terminate();
+    assertThat(pool.exitCode()).isEqualTo(TERMINATED);
+  }
+
+  @Test
+  void scriptsGiveThePoolTheVectorModule() throws Exception {
+    Run pool = script("node", "run", ALL_IN_ONE, "-conf", scryptConfig());
+
+    pool.awaitOutput("-bit vectors)");
+    pool.terminate();
+    assertThat(pool.exitCode()).isEqualTo(TERMINATED);
+  }
+
+  @Test
   void refusesAVerticleThatIsNotThere() throws Exception {
     Run run = jar("run", "io.powerpool.Nothing", "-conf", config("0", ""));
 
@@ -121,22 +151,29 @@ class LauncherIT {
     assertThat(monitor.exitCode()).isEqualTo(TERMINATED);
   }
 
+  /** A coin of scrypt, whose node is not there: no miner comes, but the pool is ready for them. */
+  private String scryptConfig() throws IOException {
+    return config("0", "monitor: {port: 0}\n", "litecoin, network: regtest");
+  }
+
   private String config(String stratumPort, String more) throws IOException {
+    return config(stratumPort, more, "devchain");
+  }
+
+  private String config(String stratumPort, String more, String definition) throws IOException {
     return Files.writeString(
             folder.resolve("pool.yaml"),
             """
             data_dir: %s
             coins:
-              DEV:
-                definition: devchain
-                pool_address: mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn
-                servers:
-                  - {port: 1, username: pool, password: hunter2}
+              DEV: {definition: %s,
+                pool_address: mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn,
+                servers: [{port: 1, username: pool, password: hunter2}]}
             stratum:
               ports:
                 - {address: 127.0.0.1, port: %s, coin: DEV}
             """
-                    .formatted(folder.resolve("data"), stratumPort)
+                    .formatted(folder.resolve("data"), definition, stratumPort)
                 + more)
         .toString();
   }
