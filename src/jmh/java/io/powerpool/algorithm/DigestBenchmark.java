@@ -12,13 +12,17 @@ import io.powerpool.algorithm.digest.Bmw512;
 import io.powerpool.algorithm.digest.CubeHash;
 import io.powerpool.algorithm.digest.Digest;
 import io.powerpool.algorithm.digest.Echo512;
+import io.powerpool.algorithm.digest.Fugue512;
 import io.powerpool.algorithm.digest.Groestl512;
+import io.powerpool.algorithm.digest.Hamsi512;
 import io.powerpool.algorithm.digest.Jh512;
 import io.powerpool.algorithm.digest.Keccak;
 import io.powerpool.algorithm.digest.Luffa512;
+import io.powerpool.algorithm.digest.Shabal512;
 import io.powerpool.algorithm.digest.Shavite512;
 import io.powerpool.algorithm.digest.Simd512;
 import io.powerpool.algorithm.digest.Skein512;
+import io.powerpool.algorithm.digest.Whirlpool;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -34,8 +38,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The stages of X11 one by one beside those of saphir-hash, to which HotSpot's limit for big
- * methods is lifted: without that its SIMD would run interpreted, ten times slower.
+ * The stages of X11 and X15 one by one beside those of saphir-hash, to which HotSpot's limit for
+ * big methods is lifted: without that its SIMD would run interpreted, ten times slower.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -58,7 +62,11 @@ public class DigestBenchmark {
     "cubehash",
     "shavite",
     "simd",
-    "echo"
+    "echo",
+    "hamsi",
+    "fugue",
+    "shabal",
+    "whirlpool"
   })
   private String function;
 
@@ -82,6 +90,10 @@ public class DigestBenchmark {
       case "shavite" -> compare(new Shavite512(), new SHAvite512());
       case "simd" -> compare(new Simd512(), new SIMD512());
       case "echo" -> compare(new Echo512(), new ECHO512());
+      case "hamsi" -> compare(new Hamsi512(), new fr.cryptohash.Hamsi512());
+      case "fugue" -> compare(new Fugue512(), new fr.cryptohash.Fugue512());
+      case "shabal" -> compare(new Shabal512(), new fr.cryptohash.Shabal512());
+      case "whirlpool" -> compare(new Whirlpool(), new fr.cryptohash.Whirlpool());
       default -> throw new IllegalArgumentException(function);
     }
   }

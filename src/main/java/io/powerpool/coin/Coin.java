@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param currency the key in configuration and statistics, as "LTC"
  * @param name for people, as "Litecoin"
  * @param difficultyOne the target of difficulty 1 for this coin's miners
+ * @param hashesPerShare the hashes that a share of difficulty 1 counts in hash rates
  * @param templateRules what {@code getblocktemplate} must be asked with
  * @param templateAlgorithm what {@code getblocktemplate} must be told of the proof-of-work function
  *     by coins that have several; empty for others
@@ -39,6 +40,7 @@ public record Coin(
     CoinFamily family,
     Algorithm algorithm,
     Target difficultyOne,
+    double hashesPerShare,
     List<String> templateRules,
     String templateAlgorithm,
     BlockId blockId,
@@ -58,6 +60,9 @@ public record Coin(
     templateRules = List.copyOf(templateRules);
     payouts = List.copyOf(payouts);
   }
+
+  /** That any share can take: as many as there are hashes, 2^256. */
+  private static final double MOST_HASHES = 0x1p256;
 
   /** Text that fits beside everything else in a coinbase script of 100 bytes. */
   public static final int LONGEST_TAG = 60;
@@ -80,6 +85,7 @@ public record Coin(
             .optionalString("difficulty_one")
             .flatMap(hex -> known(section, "difficulty_one", hex, Target::ofHex))
             .or(() -> algorithm.map(Algorithm::difficultyOne));
+    double hashesPerShare = section.number("hashes_per_share", 0, 0, MOST_HASHES);
     int mask = mask(section, "version_mask", BIP320_MASK);
     AlgorithmBits algorithmBits = algorithmBits(section);
     BlockId blockId = choice(section, "block_id", BlockId.SHA256D);
@@ -110,6 +116,7 @@ public record Coin(
             family.get(),
             algorithm.get(),
             difficultyOne.get(),
+            hashesPerShare == 0 ? expectedHashes(difficultyOne.get()) : hashesPerShare,
             rules,
             section.string("gbt_algorithm", ""),
             blockId,
@@ -189,6 +196,10 @@ public record Coin(
 
   /** Hashes that a share of difficulty 1 takes on average: 2^256 / (difficultyOne + 1). */
   public double hashesPerDifficultyOne() {
-    return Math.pow(2, 256) / (difficultyOne.toBigInteger().doubleValue() + 1);
+    return expectedHashes(difficultyOne);
+  }
+
+  private static double expectedHashes(Target target) {
+    return MOST_HASHES / (target.toBigInteger().doubleValue() + 1);
   }
 }

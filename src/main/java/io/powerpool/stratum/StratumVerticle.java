@@ -258,7 +258,7 @@ public final class StratumVerticle extends AbstractVerticle {
   private JsonObject status(Listener listener, long nowNanos) {
     MinerPort port = listener.port;
     PortStatistics statistics = port.statistics();
-    double hashesPerDifficulty = port.coins().first().hashesPerDifficultyOne();
+    double hashesPerDifficulty = port.coins().first().hashesPerShare();
     double hps = statistics.hashrate().hps(Window.TEN_MINUTES, hashesPerDifficulty, nowNanos);
     Census census = port.census();
     JsonObject body =

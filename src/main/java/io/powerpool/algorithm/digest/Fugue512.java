@@ -74,7 +74,7 @@ public final class Fugue512 implements Digest {
   }
 
   private static int column(int i) {
-    return i % COLUMNS;
+    return i < COLUMNS ? i : i - COLUMNS;
   }
 
   /** Takes in a word; the first column becomes that twelve places before. */
@@ -102,32 +102,39 @@ public final class Fugue512 implements Digest {
     s[column(first + 18)] ^= x;
     s[column(first + 19)] ^= y;
     s[column(first + 20)] ^= z;
-    superMix(s, first);
+    superMix(s, first, column(first + 1), column(first + 2), column(first + 3));
   }
 
   /** Returns the column that counts as the first in the end. */
   private static int finish(int[] s) {
-    int first = 0;
-    for (int i = 0; i < 32; i++) {
-      first = column(first + 33);
-      turn(s, first);
+    for (int i = 0; i < 32; i += 4) {
+      // Four turns lead twelve places back.
+      int first = column(12 * (2 - i / 4 % 3) + 12);
+      turn(s, column(first + 33));
+      turn(s, column(first + 30));
+      turn(s, column(first + 27));
+      turn(s, column(first + 24));
     }
+    int first = 12;
     for (int i = 0; i < 13; i++) {
-      add(s, first, 9, 18, 27);
-      first = column(first + 27);
-      superMix(s, first);
-      add(s, first, 10, 18, 27);
-      first = column(first + 27);
-      superMix(s, first);
-      add(s, first, 10, 19, 27);
-      first = column(first + 27);
-      superMix(s, first);
+      first = spread(s, first, 9, 18, 27);
+      first = spread(s, first, 10, 18, 27);
+      first = spread(s, first, 10, 19, 27);
+      // The last time, the first column moves by one place less.
       add(s, first, 10, 19, 28);
       first = column(first + 28);
-      superMix(s, first);
+      superMix(s, first, column(first + 1), column(first + 2), column(first + 3));
     }
     add(s, first, 9, 18, 27);
     return first;
+  }
+
+  /** Adds the first column to others, and mixes the four from nine places before on. */
+  private static int spread(int[] s, int first, int i, int j, int k) {
+    add(s, first, i, j, k);
+    int next = column(first + 27);
+    superMix(s, next, column(next + 1), column(next + 2), column(next + 3));
+    return next;
   }
 
   /** Adds the first column to the one four places further and to three others. */
@@ -140,13 +147,10 @@ public final class Fugue512 implements Digest {
   }
 
   /**
-   * SMIX: the S-box, the product with the super-mix matrix of the four columns from the first on.
-   * Every byte goes into its own column, and into its own row of the other columns.
+   * SMIX: the S-box, and the product of four columns with the super-mix matrix. Every byte goes
+   * into its own column, and into its own row of the other columns.
    */
-  private static void superMix(int[] s, int first) {
-    int second = column(first + 1);
-    int third = column(first + 2);
-    int fourth = column(first + 3);
+  private static void superMix(int[] s, int first, int second, int third, int fourth) {
     int x = s[first];
     int x0 = TABLE[x >>> 24];
     int x1 = TABLE[256 + (x >>> 16 & 0xff)];

@@ -94,13 +94,15 @@ public final class Hamsi512 implements Digest {
 
   /** One round: constants and counter, the S-box, diffusion along diagonals and within rows. */
   private static void mix(int[] s, int[] constants, int round) {
-    for (int i = 0; i < WORDS; i++) {
-      s[i] ^= constants[i];
-    }
     s[1] ^= round;
-    for (int i = 0; i < 8; i++) {
-      substitute(s, i);
-    }
+    substitute(s, constants, 0);
+    substitute(s, constants, 1);
+    substitute(s, constants, 2);
+    substitute(s, constants, 3);
+    substitute(s, constants, 4);
+    substitute(s, constants, 5);
+    substitute(s, constants, 6);
+    substitute(s, constants, 7);
     diffuse(s, 0, 9, 18, 27);
     diffuse(s, 1, 10, 19, 28);
     diffuse(s, 2, 11, 20, 29);
@@ -115,12 +117,12 @@ public final class Hamsi512 implements Digest {
     diffuse(s, 25, 26, 28, 31);
   }
 
-  /** An S-box of Serpent's on the bits that the four rows have at a place in a column. */
-  private static void substitute(int[] s, int column) {
-    int a = s[column];
-    int b = s[column + 8];
-    int c = s[column + 16];
-    int d = s[column + 24];
+  /** Constants, and an S-box of Serpent's on the bits of the rows at each place in a column. */
+  private static void substitute(int[] s, int[] constants, int column) {
+    int a = s[column] ^ constants[column];
+    int b = s[column + 8] ^ constants[column + 8];
+    int c = s[column + 16] ^ constants[column + 16];
+    int d = s[column + 24] ^ constants[column + 24];
     int e = (a & c) ^ d;
     c ^= b ^ e;
     d = (d | a) ^ b;

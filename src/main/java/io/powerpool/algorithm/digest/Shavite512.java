@@ -122,19 +122,21 @@ public final class Shavite512 implements Digest {
     int x1 = p[from + 1] ^ k[at + 1];
     int x2 = p[from + 2] ^ k[at + 2];
     int x3 = p[from + 3] ^ k[at + 3];
-    for (int i = at + 4; i < at + 16; i += 4) {
-      int y0 = Aes.round(x0, x1, x2, x3) ^ k[i];
-      int y1 = Aes.round(x1, x2, x3, x0) ^ k[i + 1];
-      int y2 = Aes.round(x2, x3, x0, x1) ^ k[i + 2];
-      int y3 = Aes.round(x3, x0, x1, x2) ^ k[i + 3];
-      x0 = y0;
-      x1 = y1;
-      x2 = y2;
-      x3 = y3;
-    }
-    p[to] ^= Aes.round(x0, x1, x2, x3);
-    p[to + 1] ^= Aes.round(x1, x2, x3, x0);
-    p[to + 2] ^= Aes.round(x2, x3, x0, x1);
-    p[to + 3] ^= Aes.round(x3, x0, x1, x2);
+    int y0 = Aes.round(x0, x1, x2, x3) ^ k[at + 4];
+    int y1 = Aes.round(x1, x2, x3, x0) ^ k[at + 5];
+    int y2 = Aes.round(x2, x3, x0, x1) ^ k[at + 6];
+    int y3 = Aes.round(x3, x0, x1, x2) ^ k[at + 7];
+    x0 = Aes.round(y0, y1, y2, y3) ^ k[at + 8];
+    x1 = Aes.round(y1, y2, y3, y0) ^ k[at + 9];
+    x2 = Aes.round(y2, y3, y0, y1) ^ k[at + 10];
+    x3 = Aes.round(y3, y0, y1, y2) ^ k[at + 11];
+    y0 = Aes.round(x0, x1, x2, x3) ^ k[at + 12];
+    y1 = Aes.round(x1, x2, x3, x0) ^ k[at + 13];
+    y2 = Aes.round(x2, x3, x0, x1) ^ k[at + 14];
+    y3 = Aes.round(x3, x0, x1, x2) ^ k[at + 15];
+    p[to] ^= Aes.round(y0, y1, y2, y3);
+    p[to + 1] ^= Aes.round(y1, y2, y3, y0);
+    p[to + 2] ^= Aes.round(y2, y3, y0, y1);
+    p[to + 3] ^= Aes.round(y3, y0, y1, y2);
   }
 }
