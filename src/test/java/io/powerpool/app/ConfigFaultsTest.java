@@ -45,6 +45,14 @@ class ConfigFaultsTest {
   /** What to replace in the good file, by what, and what the message must have. */
   static Stream<Arguments> faults() {
     return Stream.of(
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: ledger, url: 'jdbc:postgres://h/d'}]",
+            "reporters[0].url: is ****, expected jdbc:postgresql://HOST:PORT/DATABASE"),
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: ledger, file: x.db, url: 'jdbc:postgresql://h/d'}]",
+            "reporters[0].url: is 'jdbc:postgresql://h/d', expected either a file or the url"),
         // Outside of all sections.
         arguments(
             "name: Test pool",

@@ -7,19 +7,14 @@ import io.powerpool.reporter.journal.EntryWriter;
 import io.powerpool.reporter.journal.JournalEntry;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteErrorCode;
 
 /**
  * Stores batches in the database. Blocks; for one thread at a time.
@@ -39,10 +34,7 @@ final class Ledger implements AutoCloseable {
 
   private static final int PAGE = 500;
 
-  /** The low byte of an SQLite error code says what kind it is, the rest details. */
-  private static final int PRIMARY_CODE = 0xff;
-
-  private final Path file;
+  private final LedgerDatabase database;
   private final LedgerOptions options;
   private final LedgerRetention retention;
   private Connection connection;
@@ -50,22 +42,21 @@ final class Ledger implements AutoCloseable {
   private long told;
   private long renamed;
 
-  private Ledger(Path file, LedgerOptions options) throws SQLException {
-    this.file = file;
+  private Ledger(LedgerDatabase database, LedgerOptions options) throws SQLException {
+    this.database = database;
     this.options = options;
     this.retention = new LedgerRetention(options.retention());
-    this.connection = connect(file);
+    this.connection = database.connect();
   }
 
   /**
-   * Opens the database in a file, which is made where it is missing, brings it to the present
+   * Opens a database, which is made where it is a file that is missing, brings it to the present
    * schema, and tries again to store what was put aside.
    */
-  static Ledger open(Path file, LedgerOptions options, long nowMillis)
+  static Ledger open(LedgerDatabase database, LedgerOptions options, long nowMillis)
       throws SQLException, IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Ledger ledger = new Ledger(file, options);
+    database.prepare();
+    Ledger ledger = new Ledger(database, options);
     try {
       LedgerSchema.migrate(ledger.connection, nowMillis);
       ledger.storePutAside();
@@ -76,28 +67,10 @@ final class Ledger implements AutoCloseable {
     }
   }
 
-  private static Connection connect(Path file) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-    try {
-      try (Statement statement = connection.createStatement()) {
-        // Readers (an operator's sqlite3) and our writes do not wait for each other.
-        statement.execute("PRAGMA journal_mode = WAL");
-        // The journal forgets what we acknowledge, so a commit has to survive a power cut.
-        statement.execute("PRAGMA synchronous = FULL");
-        statement.execute("PRAGMA busy_timeout = 10000");
-      }
-      connection.setAutoCommit(false);
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
-  }
-
   /** To be used at once: it may be another one after a failure. */
   Connection connection() throws SQLException {
     if (connection.isClosed()) {
-      connection = connect(file);
+      connection = database.connect();
     }
     return connection;
   }
@@ -111,7 +84,7 @@ final class Ledger implements AutoCloseable {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      log.info("the connection to the ledger {} is made anew: {}", file, e.getMessage());
+      log.info("the connection to the ledger {} is made anew: {}", database, e.getMessage());
       connection.close();
     }
   }
@@ -250,18 +223,9 @@ final class Ledger implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether a failure is the fault of what was to be stored: the same entry would fail again
-   * tomorrow. Of the database's own errors only those are that speak of values.
-   */
-  private static boolean isOfEntry(Exception e) {
-    if (!(e instanceof SQLException failure)) {
-      return true;
-    }
-    return switch (SQLiteErrorCode.getErrorCode(failure.getErrorCode() & PRIMARY_CODE)) {
-      case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_RANGE -> true;
-      default -> false;
-    };
+  /** Whether a failure is the fault of the entry: the same would fail again tomorrow. */
+  private boolean isOfEntry(Exception e) {
+    return !(e instanceof SQLException failure) || database.isOfValues(failure);
   }
 
   private long putAside(ShareBatch single, Exception cause, long nowMillis) throws SQLException {
@@ -303,8 +267,10 @@ final class Ledger implements AutoCloseable {
     return end;
   }
 
+  /** As much of it as a column takes; PostgreSQL takes no zero character. */
   private static String cut(String text) {
-    return text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
+    String clean = text.replace('\0', '\uFFFD');
+    return clean.length() > LONGEST_TEXT ? clean.substring(0, LONGEST_TEXT) : clean;
   }
 
   /** A row of {@code put_aside}. */

@@ -199,6 +199,10 @@ final class LedgerEntries {
   }
 
   private void storeBlock(BlockReport block) throws SQLException {
+    if (!Double.isFinite(block.networkDifficulty())) {
+      throw new IllegalArgumentException(
+          "a block's network difficulty cannot be " + block.networkDifficulty());
+    }
     String hash = block.hash().toString();
     boolean ended = hasEndedRound(hash);
     try (PreparedStatement upsert =

@@ -1,47 +1,77 @@
 package io.powerpool.reporter.ledger;
 
+import io.powerpool.config.Secret;
 import io.powerpool.config.Section;
 import io.powerpool.reporter.Reporter;
 import io.powerpool.reporter.ReporterOptions;
 import io.powerpool.reporter.ShareFilter;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Settings of the embedded ledger.
  *
  * @param name the reporter's name
  * @param filter what it is told of
- * @param file the database, relative to the data folder
+ * @param file the database, relative to the data folder, if no {@code server} is given
+ * @param server the database on a server
  * @param retention for how long it keeps what
  * @param maxWorkerNames of one address; shares under further names are summed under one
  */
 public record LedgerOptions(
-    String name, ShareFilter filter, String file, Retention retention, int maxWorkerNames)
+    String name,
+    ShareFilter filter,
+    String file,
+    Optional<PostgresDatabase> server,
+    Retention retention,
+    int maxWorkerNames)
     implements ReporterOptions {
 
   public static final LedgerOptions DEFAULT =
-      new LedgerOptions("ledger", ShareFilter.ALL, "ledger.db", Retention.DEFAULT, 10_000);
+      new LedgerOptions(
+          "ledger", ShareFilter.ALL, "ledger.db", Optional.empty(), Retention.DEFAULT, 10_000);
 
   /**
-   * Reads {@code name}, {@code file}, what {@link Retention} reads, and {@code max_worker_names}.
+   * Reads {@code name}, {@code file}, {@code url} with {@code username} and {@code password}, what
+   * {@link Retention} reads, and {@code max_worker_names}.
    */
   public static LedgerOptions from(Section section, ShareFilter filter) {
     return new LedgerOptions(
         section.string("name", DEFAULT.name),
         filter,
         section.string("file", DEFAULT.file),
+        server(section),
         Retention.from(section),
         section.integer("max_worker_names", DEFAULT.maxWorkerNames, 1, 10_000_000));
   }
 
+  private static Optional<PostgresDatabase> server(Section section) {
+    String url = section.string("url", "");
+    String username = section.string("username", "powerpool");
+    Optional<Secret> password = section.secret("password");
+    if (url.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!PostgresDatabase.isUrl(url)) {
+      section.fault(
+          "url",
+          new Secret(url),
+          "jdbc:postgresql://HOST:PORT/DATABASE without a password in it, or no url for a file");
+    } else if (section.has("file")) {
+      section.fault("url", url, "either a file or the url of a server");
+    }
+    return Optional.of(new PostgresDatabase(url, username, password));
+  }
+
   /** The same, but nothing is ever forgotten. */
   public LedgerOptions keepingAll() {
-    return new LedgerOptions(name, filter, file, Retention.FOR_EVER, maxWorkerNames);
+    return new LedgerOptions(name, filter, file, server, Retention.FOR_EVER, maxWorkerNames);
   }
 
   @Override
   public Reporter create(Vertx vertx, Path dataDirectory) {
-    return new LedgerReporter(vertx, this, dataDirectory.resolve(file));
+    LedgerDatabase embedded = new SqliteDatabase(dataDirectory.resolve(file));
+    return new LedgerReporter(vertx, this, server.<LedgerDatabase>map(one -> one).orElse(embedded));
   }
 }

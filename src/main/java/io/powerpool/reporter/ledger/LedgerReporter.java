@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +32,7 @@ final class LedgerReporter implements Reporter {
 
   private final Vertx vertx;
   private final LedgerOptions options;
-  private final Path file;
+  private final LedgerDatabase database;
   private final WorkerExecutor executor;
   private Subscription questions = Future::succeededFuture;
 
@@ -45,12 +44,13 @@ final class LedgerReporter implements Reporter {
   private volatile String forgetting = "";
   private volatile boolean stopped;
 
-  LedgerReporter(Vertx vertx, LedgerOptions options, Path file) {
+  LedgerReporter(Vertx vertx, LedgerOptions options, LedgerDatabase database) {
     this.vertx = vertx;
     this.options = options;
-    this.file = file;
+    this.database = database;
     this.executor =
-        vertx.createSharedWorkerExecutor("ledger-" + file, 1, LONGEST_SECONDS, TimeUnit.SECONDS);
+        vertx.createSharedWorkerExecutor(
+            "ledger-" + database, 1, LONGEST_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
@@ -62,7 +62,7 @@ final class LedgerReporter implements Reporter {
   public Future<Void> start() {
     return blocking(
             () -> {
-              ledger = Ledger.open(file, options, System.currentTimeMillis());
+              ledger = Ledger.open(database, options, System.currentTimeMillis());
               putAside = ledger.putAside();
               return null;
             })

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,7 @@ class LedgerRetentionTest {
           "ledger",
           ShareFilter.ALL,
           "ledger.db",
+          Optional.empty(),
           new Retention(
               Duration.ofDays(2), Duration.ofDays(10), Duration.ofDays(5), Duration.ofDays(3)),
           3);
@@ -55,7 +57,7 @@ class LedgerRetentionTest {
 
   @BeforeEach
   void open() throws Exception {
-    ledger = Ledger.open(folder.resolve("ledger.db"), OPTIONS, START);
+    ledger = Ledger.open(new SqliteDatabase(folder.resolve("ledger.db")), OPTIONS, START);
   }
 
   @AfterEach
@@ -128,7 +130,8 @@ class LedgerRetentionTest {
   @Test
   void zeroMeansForEver() throws Exception {
     ledger.close();
-    ledger = Ledger.open(folder.resolve("ledger.db"), OPTIONS.keepingAll(), START);
+    ledger =
+        Ledger.open(new SqliteDatabase(folder.resolve("ledger.db")), OPTIONS.keepingAll(), START);
     store(share(0, "a", 1, Verdict.ACCEPTED));
     assertThat(ledger.forget(START)).isFalse();
     assertThat(select("SELECT worker FROM workers")).containsExactly("a");
