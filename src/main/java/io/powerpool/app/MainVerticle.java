@@ -210,6 +210,7 @@ public final class MainVerticle extends AbstractVerticle {
             config.node().node(),
             config.stratum(),
             config.coins(),
+            config.switching(),
             journal,
             blocks,
             OpenFiles.connections(config.stratum().maxConnections()));

@@ -10,6 +10,7 @@ import io.powerpool.config.Section;
 import io.powerpool.jobmanager.AuxOptions;
 import io.powerpool.jobmanager.JobManagerOptions;
 import io.powerpool.jobmanager.MergedCoins;
+import io.powerpool.jobmanager.switching.SwitchingGroups;
 import io.powerpool.monitor.MonitorOptions;
 import io.powerpool.reporter.ReporterOptions;
 import io.powerpool.reporter.Reporters;
@@ -34,6 +35,7 @@ import java.util.Set;
  * @param node who this node is
  * @param roles what this node runs
  * @param coins by currency
+ * @param switching the coins of each switching group
  * @param agents the ports for rig agents
  * @param journal where every verdict is written first
  * @param reporters where it is carried from there, and {@code shipping} how
@@ -46,6 +48,7 @@ record PoolConfig(
     NodeOptions node,
     Set<Role> roles,
     Map<String, Coin> coins,
+    Map<String, List<String>> switching,
     StratumOptions stratum,
     List<AgentOptions> agents,
     ComputeOptions compute,
@@ -61,6 +64,7 @@ record PoolConfig(
     settings = Map.copyOf(settings);
     roles = Set.copyOf(roles);
     coins = Map.copyOf(coins);
+    switching = Map.copyOf(switching);
     agents = List.copyOf(agents);
     reporters = List.copyOf(reporters);
   }
@@ -82,7 +86,10 @@ record PoolConfig(
     NodeOptions node = NodeOptions.from(root);
     Set<Role> roles = roles(root);
     Map<Section, Duration> retentions = new LinkedHashMap<>();
-    Map<String, Coin> coins = coins(root, node, roles, retentions);
+    MergedCoins merged = MergedCoins.from(root.named("coins"));
+    Map<String, Coin> coins = coins(root, node, roles, merged, retentions);
+    SwitchingGroups switching = SwitchingGroups.from(root, merged);
+    switching.check(coins);
     StratumOptions stratum = StratumOptions.from(root.section("stratum"), node.serverNumber());
     retentions.forEach((coin, kept) -> checkRetention(coin, kept, stratum.jobLifetime()));
     MonitorOptions monitor =
@@ -107,6 +114,7 @@ record PoolConfig(
         node,
         roles,
         coins,
+        switching.coins(),
         stratum,
         agents,
         compute,
@@ -125,6 +133,7 @@ record PoolConfig(
     settings.put("journal", shown(root.section("journal")));
     settings.put("signal", shown(root.section("signal")));
     root.named("coins").forEach((currency, entry) -> settings.put(currency, shown(entry)));
+    root.named("switching").forEach((group, entry) -> settings.put(group, shown(entry)));
     List<Section> ports = root.section("stratum").sections("ports");
     for (int i = 0; i < ports.size(); i++) {
       settings.put(stratum.ports().get(i).component(), shown(ports.get(i)));
@@ -172,10 +181,13 @@ record PoolConfig(
   }
 
   private static Map<String, Coin> coins(
-      Section root, NodeOptions node, Set<Role> roles, Map<Section, Duration> retentions) {
+      Section root,
+      NodeOptions node,
+      Set<Role> roles,
+      MergedCoins merged,
+      Map<Section, Duration> retentions) {
     Map<String, Section> entries = root.named("coins");
     Map<String, Coin> coins = new LinkedHashMap<>();
-    MergedCoins merged = MergedCoins.from(entries);
     entries.forEach(
         (currency, entry) -> {
           String definition = entry.string("definition", "");
@@ -225,14 +237,15 @@ record PoolConfig(
     }
   }
 
-  /** A port's coin must exist, and no two listeners may want the same place. */
+  /** A port's coin or switching group must exist, and no two listeners may want the same place. */
   private static void checkPorts(
       Section root,
       Set<Role> roles,
       StratumOptions stratum,
       List<AgentOptions> agents,
       MonitorOptions monitor) {
-    Set<String> currencies = root.named("coins").keySet();
+    Set<String> sources = new LinkedHashSet<>(root.named("coins").keySet());
+    sources.addAll(root.named("switching").keySet());
     List<Section> sections = root.section("stratum").sections("ports");
     if (sections.isEmpty() && roles.contains(Role.STRATUM)) {
       root.section("stratum")
@@ -245,13 +258,13 @@ record PoolConfig(
     for (int i = 0; i < stratum.ports().size(); i++) {
       PortOptions port = stratum.ports().get(i);
       Section section = sections.get(i);
-      if (!port.source().isEmpty() && !currencies.contains(port.source())) {
+      if (!port.source().isEmpty() && !sources.contains(port.source())) {
         section.fault(
             "coin",
             port.source(),
-            currencies.isEmpty()
+            sources.isEmpty()
                 ? "a coin, and none is configured"
-                : "one of " + String.join(", ", currencies));
+                : "one of " + String.join(", ", sources));
       }
       take(
           taken,

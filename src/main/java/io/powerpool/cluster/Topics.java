@@ -27,6 +27,7 @@ public final class Topics implements Shareable {
   private final String journalProgress;
   private final String pushSignal;
   private final String handOut;
+  private final String workState;
 
   private Topics(Vertx vertx) {
     bus = vertx.eventBus();
@@ -38,6 +39,7 @@ public final class Topics implements Shareable {
     journalProgress = register(new JournalProgressCodec());
     pushSignal = register(new PushSignalCodec());
     handOut = register(new HandOutCodec());
+    workState = register(new WorkStateCodec());
   }
 
   /** The topics of this Vert.x instance; the codecs are registered the first time. */
@@ -49,16 +51,35 @@ public final class Topics implements Shareable {
   }
 
   /**
-   * Job manager → every stratum verticle of the cluster. May be lost: the next job replaces it, and
-   * a newcomer asks with {@link #currentJob}.
+   * Job manager → every stratum verticle of the cluster, and the job managers that switch between
+   * coins. May be lost: the next job replaces it, and a newcomer asks with {@link #currentJob}.
+   *
+   * @param source a coin, or a switching group
    */
-  public Topic<Job> jobs(String currency) {
-    return new Topic<>(bus, "jobs." + currency, job);
+  public Topic<Job> jobs(String source) {
+    return new Topic<>(bus, "jobs." + source, job);
   }
 
-  /** A stratum verticle that starts → the job manager. Asked again until there is a job. */
-  public Request<String, Job> currentJob(String currency) {
-    return new Request<>(bus, "currentjob." + currency, null, job);
+  /** Who wants jobs and starts → the job manager. Asked again until there is a job. */
+  public Request<String, Job> currentJob(String source) {
+    return new Request<>(bus, "currentjob." + source, null, job);
+  }
+
+  /**
+   * A job manager that switches between coins → the coin's: a job that nobody has been handed, on
+   * the newest template, asked for by the node's name. If there is no answer, miners stay where
+   * they are.
+   */
+  public Request<String, Job> newJob(String currency) {
+    return new Request<>(bus, "newjob." + currency, null, job);
+  }
+
+  /**
+   * Job manager → those that switch between coins, each second and at every change. Who is not
+   * heard for some seconds has no live work.
+   */
+  public Topic<WorkState> workState(String currency) {
+    return new Topic<>(bus, "workstate." + currency, workState);
   }
 
   /**

@@ -2,14 +2,11 @@ package io.powerpool.jobmanager;
 
 import io.powerpool.bitcoin.ByteSink;
 import io.powerpool.bitcoin.Hash256;
-import io.powerpool.bitcoin.Hex;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
-import io.powerpool.coin.BlockFit;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
-import io.powerpool.coin.TemplateTransaction;
 import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.coinrpc.TemplateRequest;
 import io.powerpool.config.ConfigException;
@@ -46,13 +43,15 @@ final class CoinJobManager {
   /** How long new transactions wait for the disk, so that their job outlives the process. */
   private static final Duration DISK_PATIENCE = Duration.ofMillis(500);
 
-  /** What a miner is told of a job's transactions at most, as bytes of their serialisation. */
-  private static final long MOST_TRANSACTION_BYTES = 500_000;
-
   /** So long the work of one merged chain waits for that of others. */
   private static final Duration MERGED_GATHERING = Duration.ofMillis(20);
 
   private static final Logger log = LoggerFactory.getLogger(CoinJobManager.class);
+
+  /**
+   * @param written when the template has been forced to disk
+   */
+  private record Made(Job job, BlockTemplate template, Future<Void> written) {}
 
   private final Vertx vertx;
   private final String node;
@@ -68,6 +67,8 @@ final class CoinJobManager {
   private final BlockStats blockStats = new BlockStats();
   private final BlockArchive archive;
   private final BlockProposal proposal;
+  private final Tightness tightness;
+  private final WorkHerald herald;
   private final MergedMining merged;
   private final Path termFile;
   private final RollingCounter newJobs;
@@ -82,7 +83,6 @@ final class CoinJobManager {
   private boolean polling;
   private boolean checking;
   private String trouble = "";
-  private String tightness = "";
   private Job job;
 
   /** The newest, as the server gave it. */
@@ -132,6 +132,8 @@ final class CoinJobManager {
         new PushSignals(vertx, coin.currency(), options.posixSignal(), poller::onSignal, clock);
     this.archive = new BlockArchive(vertx, folder.resolve("blocks"), coin.currency());
     this.proposal = new BlockProposal(vertx, coin, servers, clock);
+    this.tightness = new Tightness(coin);
+    this.herald = new WorkHerald(topics, coin.currency(), servers, this::lack, System::nanoTime);
     this.submitter =
         new BlockSubmitter(
             vertx,
@@ -183,6 +185,7 @@ final class CoinJobManager {
   /** Stops; what is being written is on disk then. Blocks that are not settled wait for a start. */
   Future<Void> stop() {
     stopped = true;
+    herald.stop();
     timers.forEach(vertx::cancelTimer);
     if (polling) {
       poller.stop();
@@ -196,14 +199,16 @@ final class CoinJobManager {
 
   private void serve() {
     subscriptions.add(topics.currentJob(coin.currency()).serve(question -> currentJob()));
+    subscriptions.add(topics.newJob(coin.currency()).serve(question -> newJob()));
     subscriptions.add(topics.solvedBlocks(coin.currency()).serve(submitter::submit));
     subscriptions.add(topics.proposal(coin.currency()).serve(question -> propose()));
-    subscriptions.add(topics.transactions(coin.currency()).serve(this::transactions));
+    subscriptions.add(topics.transactions(coin.currency()).serve(templates::transactions));
     subscriptions.add(
         topics
             .handOuts(coin.currency())
             .subscribe(done -> news.handedOut(done.jobId(), done.nanos())));
     signals.start(topics, servers);
+    servers.onChange(herald::onChange);
     timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> onSecond()));
     timers.add(vertx.setPeriodic(CLEANUP_INTERVAL.toMillis(), fired -> deleteOldFiles()));
     publishStatus();
@@ -215,28 +220,19 @@ final class CoinJobManager {
         : Future.succeededFuture(job);
   }
 
+  /** Not published: miners of the coin itself have no use for it. */
+  private Future<Job> newJob() {
+    String words = lack();
+    return words.isEmpty()
+        ? Future.future(promise -> promise.complete(createJob(newest, true).job))
+        : Future.failedFuture("no work for " + coin.currency() + ": " + words);
+  }
+
   private Future<JsonObject> propose() {
     Optional<BlockTemplate> template = job == null ? Optional.empty() : templates.recent(job.id());
     return template.isEmpty()
         ? Future.failedFuture("no work for " + coin.currency() + " yet: " + trouble())
         : proposal.ask(job, template.get());
-  }
-
-  private Future<JsonArray> transactions(long jobId) {
-    Optional<BlockTemplate> template = templates.recent(jobId);
-    if (template.isEmpty()) {
-      return Future.failedFuture("unknown job");
-    }
-    long bytes = 0;
-    for (TemplateTransaction transaction : template.get().transactions()) {
-      bytes += transaction.data().length;
-    }
-    if (bytes > MOST_TRANSACTION_BYTES) {
-      return Future.failedFuture("too many transactions");
-    }
-    JsonArray data = new JsonArray();
-    template.get().transactions().forEach(one -> data.add(Hex.encode(one.data())));
-    return Future.succeededFuture(data);
   }
 
   private void onTaken(Hash256 block) {
@@ -261,6 +257,7 @@ final class CoinJobManager {
                 }
               });
     }
+    herald.tell();
     publishStatus();
   }
 
@@ -338,32 +335,34 @@ final class CoinJobManager {
     boolean clean = newParent || mergedJobIsClean;
     mergedJobPlanned = false;
     mergedJobIsClean = false;
-    long nowMillis = clock.millis();
     long nowNanos = System.nanoTime();
-    MergedWorks works = merged.works();
-    BlockTemplate committing = withCommitment(given, works.commitment());
-    BlockTemplate fitting = BlockFit.fit(committing, coin);
-    noteFit(given, fitting);
-    Job made = jobs.create(fitting, works.works(), clean, nowMillis);
-    Future<Void> written = templates.put(made.id(), fitting);
+    Made made = createJob(given, clean);
     if (newParent) {
       // The file is written while miners already work: every moment on the old parent is lost.
-      publish(made, true);
+      publish(made.job, true);
       if (proposal.due()) {
-        proposal.ask(made, fitting);
+        proposal.ask(made.job, made.template);
       }
     } else {
-      written
+      made.written
           .timeout(DISK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
           .onComplete(
               done -> {
-                if (made.id() > job.id() && !stopped) {
-                  publish(made, false);
+                if (made.job.id() > job.id() && !stopped) {
+                  publish(made.job, false);
                 }
               });
     }
     newJobs.increment(nowNanos);
     (clean ? workRestarts : workPushes).increment(nowNanos);
+  }
+
+  /** A job with the present work of all merged chains, and its template as it is kept. */
+  private Made createJob(BlockTemplate given, boolean clean) {
+    MergedWorks works = merged.works();
+    BlockTemplate fitting = tightness.fit(given, withCommitment(given, works.commitment()));
+    Job made = jobs.create(fitting, works.works(), clean, clock.millis());
+    return new Made(made, fitting, templates.put(made.id(), fitting));
   }
 
   /** Right behind the height, in front of what the node wants in the script. */
@@ -377,26 +376,6 @@ final class CoinJobManager {
                 .toBytes());
   }
 
-  /** Tells when a block gets too large with our coinbase, and when it does no more. */
-  private void noteFit(BlockTemplate given, BlockTemplate fitting) {
-    int leftOut = given.transactions().size() - fitting.transactions().size();
-    String excess = BlockFit.excess(fitting, coin);
-    String before = tightness;
-    if (!excess.isEmpty()) {
-      tightness = "a block will be refused, it has " + excess;
-    } else if (leftOut > 0) {
-      tightness =
-          leftOut
-              + " transactions are left out: the coin server keeps too little free for the"
-              + " coinbase (blockreservedweight)";
-    } else {
-      tightness = "";
-    }
-    if (tightness.isEmpty() != before.isEmpty()) {
-      log.warn("{}: {}", coin.currency(), tightness.isEmpty() ? "blocks fit again" : tightness);
-    }
-  }
-
   private void publish(Job made, boolean newParent) {
     job = made;
     servers.workingOn(made.previous());
@@ -406,6 +385,7 @@ final class CoinJobManager {
       news.working(made.previous(), made.height() - 1, made.id(), System.nanoTime());
     }
     jobCount++;
+    herald.onChange();
   }
 
   private void deleteOldFiles() {
@@ -417,9 +397,22 @@ final class CoinJobManager {
         .onFailure(e -> log.warn("{}: old templates not deleted", coin.currency(), e));
   }
 
+  private String troubleOfWork() {
+    return trouble.isEmpty() && polling ? poller.trouble() : trouble;
+  }
+
+  /** Why miners had better not be sent here; empty if they can be. */
+  private String lack() {
+    return job == null ? "no work yet" : troubleOfWork();
+  }
+
   private String trouble() {
-    String ofWork = trouble.isEmpty() && polling ? poller.trouble() : trouble;
-    return Stream.of(ofWork, templates.trouble(), tightness, proposal.trouble(), news.silence())
+    return Stream.of(
+            troubleOfWork(),
+            templates.trouble(),
+            tightness.words(),
+            proposal.trouble(),
+            news.silence())
         .filter(text -> !text.isEmpty())
         .findFirst()
         .orElse("");
@@ -437,6 +430,7 @@ final class CoinJobManager {
         new JsonObject()
             .put("currency", coin.currency())
             .put("algorithm", coin.algorithm().name())
+            .put("hashes_per_difficulty_one", coin.hashesPerDifficultyOne())
             .put("net_state", netState())
             .put("block_stats", blockStats.toJson())
             .put("last_signal", signals.lastMillis() / 1000)

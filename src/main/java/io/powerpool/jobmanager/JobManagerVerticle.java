@@ -4,9 +4,13 @@ import io.powerpool.cluster.NodeOptions;
 import io.powerpool.coin.Coin;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
+import io.powerpool.jobmanager.switching.SwitchingGroups;
+import io.powerpool.jobmanager.switching.SwitchingJobManager;
+import io.powerpool.jobmanager.switching.SwitchingOptions;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,18 +19,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the job managers of all configured coins on one event loop; those of coins that are mined
- * together with another belong to that one's. Reads {@code node}, {@code data_dir} and {@code
- * coins} of the configuration, each coin's definition already merged below its entry.
+ * Runs the job managers of all configured coins and switching groups on one event loop; those of
+ * coins that are mined together with another belong to that one's. Reads {@code node}, {@code
+ * data_dir}, {@code coins} and {@code switching} of the configuration, each coin's definition
+ * already merged below its entry.
  */
 public final class JobManagerVerticle extends AbstractVerticle {
 
   private final List<CoinJobManager> managers = new ArrayList<>();
+  private final List<SwitchingJobManager> switching = new ArrayList<>();
 
   @Override
   public void start(Promise<Void> started) {
     read();
-    Future.all(managers.stream().map(CoinJobManager::start).toList())
+    // Those that switch hear the first jobs of their coins if they are there before.
+    Future.all(switching.stream().map(SwitchingJobManager::start).toList())
+        .compose(heard -> Future.all(managers.stream().map(CoinJobManager::start).toList()))
         .<Void>mapEmpty()
         .recover(failure -> stopAll().transform(stopped -> Future.failedFuture(failure)))
         .onComplete(started);
@@ -38,7 +46,9 @@ public final class JobManagerVerticle extends AbstractVerticle {
   }
 
   private Future<Void> stopAll() {
-    return Future.join(managers.stream().map(CoinJobManager::stop).toList()).mapEmpty();
+    return Future.join(switching.stream().map(SwitchingJobManager::stop).toList())
+        .transform(stopped -> Future.join(managers.stream().map(CoinJobManager::stop).toList()))
+        .mapEmpty();
   }
 
   private void read() {
@@ -63,6 +73,8 @@ public final class JobManagerVerticle extends AbstractVerticle {
           Coin.from(currency, section).ifPresent(coin -> known.put(currency, coin));
         });
     merged.check(known);
+    SwitchingGroups groups = SwitchingGroups.from(root, merged);
+    groups.check(known);
     faults.throwIfAnyAmongKnownKeys();
     known.forEach(
         (currency, coin) -> {
@@ -76,5 +88,17 @@ public final class JobManagerVerticle extends AbstractVerticle {
                     vertx, node.node(), coin, mains.get(currency), others, Clock.systemUTC()));
           }
         });
+    Clock clock = Clock.systemUTC();
+    for (SwitchingOptions group : groups.options()) {
+      Path termFile = node.dataDirectory().resolve("terms").resolve("switching-" + group.name());
+      switching.add(
+          new SwitchingJobManager(
+              vertx,
+              node.node(),
+              group,
+              group.coins().stream().map(known::get).toList(),
+              clock,
+              () -> Term.next(termFile, clock.millis())));
+    }
   }
 }

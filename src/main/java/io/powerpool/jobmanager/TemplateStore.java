@@ -1,11 +1,14 @@
 package io.powerpool.jobmanager;
 
+import io.powerpool.bitcoin.Hex;
 import io.powerpool.cluster.WireReader;
 import io.powerpool.cluster.WireWriter;
 import io.powerpool.coin.BlockTemplate;
+import io.powerpool.coin.TemplateTransaction;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * event loop; files are written and read off it.
  */
 final class TemplateStore {
+
+  /** What a miner is told of a job's transactions at most, as bytes of their serialisation. */
+  private static final long MOST_TRANSACTION_BYTES = 500_000;
 
   /** Kept in memory; most blocks are solved on one of these. */
   private static final int NEWEST = 4;
@@ -129,6 +135,24 @@ final class TemplateStore {
   /** The template of a job if it is among the newest, for questions that are not worth a file. */
   Optional<BlockTemplate> recent(long jobId) {
     return Optional.ofNullable(newest.get(jobId)).map(Kept::template);
+  }
+
+  /** The transactions of a job's template as hexadecimal texts; fails if they are too many. */
+  Future<JsonArray> transactions(long jobId) {
+    Optional<BlockTemplate> template = recent(jobId);
+    if (template.isEmpty()) {
+      return Future.failedFuture("unknown job");
+    }
+    long bytes = 0;
+    for (TemplateTransaction transaction : template.get().transactions()) {
+      bytes += transaction.data().length;
+    }
+    if (bytes > MOST_TRANSACTION_BYTES) {
+      return Future.failedFuture("too many transactions");
+    }
+    JsonArray data = new JsonArray();
+    template.get().transactions().forEach(one -> data.add(Hex.encode(one.data())));
+    return Future.succeededFuture(data);
   }
 
   /** Deletes the files of templates that are too old, unless they are the newest. */

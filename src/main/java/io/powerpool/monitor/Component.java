@@ -21,6 +21,7 @@ record Component(
   static final String STRATUM = "stratum";
   static final String JOB_MANAGER = "jobmanager";
   static final String AUX_MANAGER = "auxmanager";
+  static final String SWITCHING = "switching";
   static final String JOURNAL = "journal";
   static final String REPORTER = "reporter";
   static final String SIGNAL = "signal";
@@ -32,6 +33,7 @@ record Component(
           STRATUM, "StratumServer",
           JOB_MANAGER, "MonitorNetwork",
           AUX_MANAGER, "MonitorAuxNetwork",
+          SWITCHING, "MonitorNetworkMulti",
           REPORTER, "Reporter",
           JOURNAL, "ShareJournal",
           SIGNAL, "PushSignals",

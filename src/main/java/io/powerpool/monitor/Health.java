@@ -55,6 +55,7 @@ record Health(List<String> faults, List<String> warnings) {
           }
           judgeTrouble(component, warnings);
         }
+        case Component.SWITCHING -> judgeTrouble(component, warnings);
         case Component.JOURNAL -> judgeJournal(component, faults, warnings);
         case Component.REPORTER -> {
           judgeWriting(component, warnings);

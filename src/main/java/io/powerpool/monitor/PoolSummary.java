@@ -29,6 +29,7 @@ final class PoolSummary {
         .put("miners", miners(components))
         .put("shares", shares(components))
         .put("coins", coins(components))
+        .put("switching", switching(components))
         .put("ports", ports(components))
         .put("reporters", reporters(components))
         .put("blocks", ledger.blocks().orElse(null))
@@ -187,6 +188,20 @@ final class PoolSummary {
     return servers;
   }
 
+  private static JsonArray switching(List<Component> components) {
+    JsonArray groups = new JsonArray();
+    for (Component group : ofType(components, Component.SWITCHING)) {
+      JsonObject body = group.body();
+      JsonObject row = new JsonObject().put("component", group.name());
+      for (String field :
+          List.of("current_network", "next_network", "coins", "last_switch", "switch_count")) {
+        row.put(field, body.getValue(field));
+      }
+      groups.add(row.put("trouble", text(body, "trouble")));
+    }
+    return groups;
+  }
+
   private static JsonArray ports(List<Component> components) {
     JsonArray ports = new JsonArray();
     for (Component port : ofType(components, Component.STRATUM)) {
@@ -223,7 +238,8 @@ final class PoolSummary {
   }
 
   /**
-   * The ledger knows difficulties; what a difficulty is worth in hashes, the ports of a coin know.
+   * The ledger knows difficulties; what a difficulty is worth in hashes, the job manager of a coin
+   * knows.
    */
   private static JsonArray workers(
       JsonArray rows, List<Component> components, long nowEpochMillis) {
@@ -245,11 +261,14 @@ final class PoolSummary {
   }
 
   private static double hashesPerDifficultyOne(List<Component> components, String currency) {
-    return ofType(components, Component.STRATUM).stream()
-        .filter(port -> text(port.body(), "currency").equals(currency))
-        .mapToDouble(port -> number(port.body(), "hashes_per_difficulty_one"))
-        .max()
-        .orElse(0);
+    return components.stream()
+        .filter(one -> one.is(Component.JOB_MANAGER) || one.is(Component.STRATUM))
+        .filter(one -> text(one.body(), "currency").equals(currency))
+        .map(one -> number(one.body(), "hashes_per_difficulty_one"))
+        // A port of several coins counts as the first of them does.
+        .filter(hashes -> hashes > 0)
+        .findFirst()
+        .orElse(0.0);
   }
 
   private static String algorithm(JsonObject body) {

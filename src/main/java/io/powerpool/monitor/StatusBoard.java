@@ -32,6 +32,7 @@ final class StatusBoard {
           Component.PROCESS,
           Component.JOB_MANAGER,
           Component.AUX_MANAGER,
+          Component.SWITCHING,
           Component.STRATUM,
           Component.JOURNAL,
           Component.REPORTER,

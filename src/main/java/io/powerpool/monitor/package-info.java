@@ -26,6 +26,12 @@
  *       {@code signals} (by way of hearing of blocks: {@code first} and {@code heard}, counts of
  *       blocks; {@code behind} and {@code to_miners}, each with {@code count}, {@code p50_ms},
  *       {@code p95_ms}, {@code buckets} and more), {@code recent_blocks}.
+ *   <li>{@code switching}: {@code current_network} and {@code next_network} (coins, or null),
+ *       {@code price_data} (coin to profit, ratio and the time since which they are so), {@code
+ *       profit_data} (coin to score), {@code coins} (each with {@code currency}, {@code score},
+ *       {@code profit}, {@code ratio}, {@code height}, {@code difficulty}, and {@code not_live},
+ *       which says why it has no live work, empty if it has), {@code switch_count}, {@code
+ *       last_switch} ({@code time}, {@code from}, {@code to}, {@code reason}), {@code trouble}.
  *   <li>{@code journal}: {@code failing} (a text if writing fails), {@code alarm}, {@code lost},
  *       {@code pending_count}.
  *   <li>{@code reporter}: {@code queue_size}, {@code lag_seconds}, {@code failing}, {@code trouble}

@@ -75,7 +75,7 @@ public final class PortCoins {
   public double scale(Coin coin) {
     return coin.currency().equals(mined.currency())
         ? scale
-        : first().hashesPerDifficultyOne() / coin.hashesPerDifficultyOne();
+        : Difficulty.ofTarget(first().difficultyOne(), coin.difficultyOne()).value();
   }
 
   /**

@@ -260,6 +260,37 @@ function milliseconds(value) {
   return typeof value === "number" ? `${compact(value)} ms` : "–";
 }
 
+/** Which of its coins each switching group mines, and why. */
+function drawSwitching(summary) {
+  const groups = summary.switching || [];
+  document.getElementById("switching-card").hidden = !groups.length;
+  const shown = groups.map((group) => ({ ...group,
+    since: group.last_switch ? duration(summary.time - group.last_switch.time) : null }));
+  draw("switching", shown, () => {
+    const rows = [];
+    for (const group of shown) {
+      const last = group.last_switch;
+      const scores = (group.coins || []).map((coin) => element("span", {
+        className: coin.not_live ? "sub bad" : "sub",
+        title: coin.not_live || "",
+      }, `${coin.currency}: ${coin.not_live ? "no live work, " : ""}${compact(coin.score)}`));
+      const waits = group.next_network && group.next_network !== group.current_network;
+      rows.push([
+        element("span", {}, group.component,
+          group.trouble ? element("span", { className: "sub bad" }, group.trouble) : null),
+        element("span", {}, group.current_network || "–",
+          waits ? element("span", { className: "sub" }, `${group.next_network} from the next block on`) : null),
+        element("span", {}, ...scores),
+        element("span", {}, group.since ? `${group.since} ago` : "–",
+          last ? element("span", { className: "sub" },
+            `${last.from ? `from ${last.from}: ` : ""}${last.reason}`) : null),
+        count(group.switch_count),
+      ]);
+    }
+    return table([["Group"], ["Mines"], ["Scores"], ["Switched"], ["Switches", "num"]], rows);
+  });
+}
+
 /** By which way new blocks are heard of first, and how long miners wait for work on them. */
 function drawSignals(summary) {
   const coins = summary.coins.filter((coin) => (coin.signals || []).some((way) => way.heard));
@@ -581,7 +612,7 @@ async function refreshSummary() {
   }
   document.body.classList.remove("stale");
   setText("footer-note", "");
-  for (const part of [drawHeader, drawHealth, drawTiles, drawCoins, drawSignals, drawBlocks, drawPorts,
+  for (const part of [drawHeader, drawHealth, drawTiles, drawCoins, drawSwitching, drawSignals, drawBlocks, drawPorts,
     drawWorkers, drawRigs, drawShares]) {
     part(summary);
   }

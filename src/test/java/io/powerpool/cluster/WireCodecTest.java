@@ -224,6 +224,10 @@ class WireCodecTest {
         new JournalProgressCodec(),
         new JournalProgress(7, 5),
         "00000011010000000000000007" + "0000000000000005");
+    check(
+        new WorkStateCodec(),
+        new WorkState("LTC", "down"),
+        "0000001001000000034c544300000004646f776e");
     check(new HandOutCodec(), HAND_OUT, "0000001501000000123456789a000000000012d6870000000c");
   }
 }

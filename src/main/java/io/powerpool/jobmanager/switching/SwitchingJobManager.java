@@ -1,0 +1,376 @@
+package io.powerpool.jobmanager.switching;
+
+import io.powerpool.cluster.StatusReport;
+import io.powerpool.cluster.Topic.Subscription;
+import io.powerpool.cluster.Topics;
+import io.powerpool.cluster.WorkState;
+import io.powerpool.coin.Coin;
+import io.powerpool.work.Job;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives the ports of a switching group their jobs: those of the coin that is most profitable at
+ * present. Belongs to one event loop.
+ *
+ * <p>There is one for each group in a cluster, so all ports follow the same decision, which comes
+ * to them as a job. While it is away they keep the coin they have. A job that miners of the group
+ * had before is not handed out again, or they would find the same shares again: when a coin comes
+ * back too early its job manager is asked for a new one.
+ */
+public final class SwitchingJobManager {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** So long miners may be kept on the block before while the coin to be mined makes a job. */
+  private static final Duration JOB_PATIENCE = Duration.ofMillis(500);
+
+  private static final Logger log = LoggerFactory.getLogger(SwitchingJobManager.class);
+
+  private final Vertx vertx;
+  private final String node;
+  private final SwitchingOptions options;
+  private final List<Coin> coins;
+  private final Clock clock;
+  private final Callable<Long> nextTerm;
+  private final Topics topics;
+  private final PriceSource source;
+  private final PriceBook prices;
+  private final Profitability profitability;
+  private final SwitchRule rule;
+  private final Map<String, Standing> standings = new LinkedHashMap<>();
+  private final SwitchHistory history = new SwitchHistory();
+  private final List<Subscription> subscriptions = new ArrayList<>();
+  private final List<Long> timers = new ArrayList<>();
+
+  private long term;
+  private long sequence;
+  private String current;
+
+  /** The job that the ports have, as they know it. */
+  private Job served;
+
+  /** The coin that owes a job with which it will be mined; null if none does. */
+  private String awaited;
+
+  private boolean reading;
+
+  /** Whether the source has answered or failed: before, nothing tells which coin to begin with. */
+  private boolean asked;
+
+  private String toldTrouble = "";
+  private boolean stopped;
+
+  /**
+   * @param coins of the group, in the order configured
+   * @param nextTerm begins a term, later than all before; blocking
+   */
+  public SwitchingJobManager(
+      Vertx vertx,
+      String node,
+      SwitchingOptions options,
+      List<Coin> coins,
+      Clock clock,
+      Callable<Long> nextTerm) {
+    this.vertx = vertx;
+    this.node = node;
+    this.options = options;
+    this.coins = List.copyOf(coins);
+    this.clock = clock;
+    this.nextTerm = nextTerm;
+    this.topics = Topics.of(vertx);
+    this.source = options.prices().open(vertx);
+    this.prices = new PriceBook(options.staleAfter());
+    this.profitability = new Profitability(coins.get(0).difficultyOne(), options.maxHeights());
+    this.rule = new SwitchRule(options.margin());
+    coins.forEach(coin -> standings.put(coin.currency(), new Standing()));
+  }
+
+  /** Starts, also while nothing is known of coins and prices. */
+  public Future<Void> start() {
+    return vertx
+        .executeBlocking(nextTerm)
+        .onSuccess(
+            begun -> {
+              term = begun;
+              serve();
+            })
+        .mapEmpty();
+  }
+
+  /** Stops; the ports keep the job that they have. */
+  public Future<Void> stop() {
+    stopped = true;
+    timers.forEach(vertx::cancelTimer);
+    return Future.join(subscriptions.stream().map(Subscription::cancel).toList())
+        .transform(cancelled -> source.close());
+  }
+
+  private void serve() {
+    for (String coin : standings.keySet()) {
+      subscriptions.add(topics.jobs(coin).subscribe(job -> onJob(job, true)));
+      subscriptions.add(topics.workState(coin).subscribe(this::onState));
+    }
+    subscriptions.add(
+        topics
+            .currentJob(options.name())
+            .serve(
+                question ->
+                    served == null
+                        ? Future.failedFuture("no work for " + options.name() + " yet")
+                        : Future.succeededFuture(served)));
+    timers.add(vertx.setPeriodic(options.pollInterval().toMillis(), fired -> readPrices()));
+    timers.add(vertx.setPeriodic(SECOND.toMillis(), fired -> onSecond()));
+    readPrices();
+    onSecond();
+  }
+
+  private void onSecond() {
+    standings.forEach(
+        (coin, standing) -> {
+          if (standing.job() == null) {
+            // Of a term before it may have been handed out: good for its value, not for miners.
+            topics.currentJob(coin).ask(node, SECOND).onSuccess(job -> onJob(job, false));
+          }
+        });
+    decide(false);
+    tellTrouble();
+    publishStatus();
+  }
+
+  private void readPrices() {
+    if (reading) {
+      return;
+    }
+    reading = true;
+    source
+        .read(new PriceSource.Wanted(List.copyOf(standings.keySet()), mergedCoins()))
+        .onComplete(
+            done -> {
+              reading = false;
+              asked = true;
+              if (stopped) {
+                return;
+              }
+              if (done.succeeded()) {
+                prices.onReading(done.result(), clock.millis());
+              } else {
+                prices.onFailure(String.valueOf(done.cause().getMessage()));
+              }
+              decide(false);
+            });
+  }
+
+  private List<String> mergedCoins() {
+    Set<String> merged = new TreeSet<>();
+    standings.values().stream()
+        .map(Standing::job)
+        .filter(Objects::nonNull)
+        .forEach(job -> job.merged().forEach(work -> merged.add(work.currency())));
+    merged.removeAll(standings.keySet());
+    return List.copyOf(merged);
+  }
+
+  private void onState(WorkState state) {
+    Standing standing = standings.get(state.currency());
+    standing.onState(state, System.nanoTime());
+    if (!state.live()) {
+      decide(false);
+    }
+  }
+
+  private void onJob(Job job, boolean handedToNobody) {
+    Standing standing = standings.get(job.currency());
+    boolean newParent = standing.buildsElsewhere(job);
+    if (stopped || !standing.onJob(job, handedToNobody)) {
+      return;
+    }
+    boolean mine = job.currency().equals(current);
+    decide(mine && newParent);
+    if (mine && job.currency().equals(current) && awaited == null && standing.unused()) {
+      handOut(job, job.clean());
+    }
+  }
+
+  /**
+   * Looks which coin to mine.
+   *
+   * @param flush whether the present one has a new block just now
+   */
+  private void decide(boolean flush) {
+    if (asked && awaited == null && !stopped) {
+      rule.decide(current, scores(), live(), flush).ifPresent(this::switchTo);
+    }
+  }
+
+  private void switchTo(SwitchRule.Switch decision) {
+    Standing standing = standings.get(decision.to());
+    if (standing.unused()) {
+      begin(decision, standing.job());
+      return;
+    }
+    awaited = decision.to();
+    topics
+        .newJob(decision.to())
+        .ask(node, JOB_PATIENCE)
+        .onComplete(
+            done -> {
+              awaited = null;
+              if (stopped) {
+                return;
+              }
+              if (done.succeeded()) {
+                standing.onJob(done.result(), true);
+                begin(decision, standing.job());
+              } else {
+                standing.rest(System.nanoTime());
+                log.warn(
+                    "{}: {} is not mined now, it gave no job: {}",
+                    options.name(),
+                    decision.to(),
+                    done.cause().getMessage());
+                stay();
+              }
+            });
+  }
+
+  /** What came of the present coin meanwhile. */
+  private void stay() {
+    decide(false);
+    Standing standing = current == null ? null : standings.get(current);
+    if (awaited == null && standing != null && standing.unused()) {
+      handOut(standing.job(), true);
+    }
+  }
+
+  private void begin(SwitchRule.Switch decision, Job job) {
+    log.info(
+        "{}: mining {} from now on{}: {} ({})",
+        options.name(),
+        decision.to(),
+        current == null ? "" : " in place of " + current,
+        decision.reason(),
+        scores());
+    history.add(current, decision, clock.millis());
+    current = decision.to();
+    handOut(job, true);
+  }
+
+  private void handOut(Job job, boolean clean) {
+    standings.get(job.currency()).used();
+    sequence++;
+    served = job.renumbered((term << Job.SEQUENCE_BITS) + sequence, clean);
+    topics.jobs(options.name()).publish(served);
+  }
+
+  private Map<String, Double> scores() {
+    long nowMillis = clock.millis();
+    Map<String, Double> scores = new LinkedHashMap<>();
+    standings.forEach(
+        (coin, standing) ->
+            scores.put(
+                coin,
+                standing.job() == null
+                    ? 0.0
+                    : profitability.score(
+                        standing.job(), currency -> prices.price(currency, nowMillis))));
+    return scores;
+  }
+
+  private Set<String> live() {
+    long nowNanos = System.nanoTime();
+    Set<String> live = new LinkedHashSet<>();
+    standings.forEach(
+        (coin, standing) -> {
+          if (standing.trouble(nowNanos).isEmpty()) {
+            live.add(coin);
+          }
+        });
+    return live;
+  }
+
+  // ---- what people are told ----
+
+  private String trouble() {
+    List<String> old = prices.without(List.copyOf(standings.keySet()), clock.millis());
+    List<String> words = new ArrayList<>();
+    if (!prices.trouble().isEmpty()) {
+      words.add("prices: " + prices.trouble());
+    }
+    if (!old.isEmpty()) {
+      words.add("worth nothing without a price: " + String.join(", ", old));
+    }
+    if (live().isEmpty()) {
+      words.add("no coin has live work");
+    }
+    return String.join("; ", words);
+  }
+
+  /** Once for each trouble. */
+  private void tellTrouble() {
+    String words = trouble();
+    if (!words.equals(toldTrouble)) {
+      if (words.isEmpty()) {
+        log.info("{}: all is well again", options.name());
+      } else {
+        log.warn("{}: {}", options.name(), words);
+      }
+      toldTrouble = words;
+    }
+  }
+
+  private void publishStatus() {
+    topics
+        .status()
+        .publish(new StatusReport(node, options.name(), 0, "switching", clock.millis(), status()));
+  }
+
+  private JsonObject status() {
+    Map<String, Double> scores = scores();
+    JsonObject profits = new JsonObject();
+    scores.forEach(profits::put);
+    JsonArray standing = new JsonArray();
+    coins.forEach(coin -> standing.add(row(coin.currency(), scores.get(coin.currency()))));
+    return new JsonObject()
+        .put("algorithm", coins.get(0).algorithm().name())
+        .put("current_network", current)
+        .put("next_network", rule.next(current, scores, live()))
+        .put("price_data", prices.toJson(List.copyOf(standings.keySet())))
+        .put("profit_data", profits)
+        .put("coins", standing)
+        .put("margin_switch", options.margin())
+        .put("job_id", served == null ? null : served.idText())
+        .put("trouble", trouble())
+        .mergeIn(history.toJson());
+  }
+
+  private JsonObject row(String coin, double score) {
+    Standing standing = standings.get(coin);
+    Job job = standing.job();
+    Optional<Price> price = prices.price(coin, clock.millis());
+    return new JsonObject()
+        .put("currency", coin)
+        .put("score", score)
+        .put("profit", price.map(Price::profit).orElse(null))
+        .put("ratio", price.map(Price::ratio).orElse(null))
+        .put("height", job == null ? null : job.height())
+        .put("difficulty", job == null ? null : profitability.difficulty(job.networkTarget()))
+        .put("not_live", standing.trouble(System.nanoTime()));
+  }
+}
