@@ -2,7 +2,6 @@ package io.powerpool.algorithm;
 
 import io.powerpool.bitcoin.Target;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
 /** A proof-of-work function. Immutable; the hashing itself is done by a {@link Hasher}. */
 public interface Algorithm {
@@ -27,10 +26,9 @@ public interface Algorithm {
    * hashers do not. Takes up to some seconds of one core the first time, so not for an event loop,
    * and none after that.
    *
-   * @param nanoTime a clock that counts nanoseconds, as {@link System#nanoTime} does
    * @return what was found, in words for the log; empty for functions that know but one way
    */
-  default Optional<String> prepare(LongSupplier nanoTime) {
+  default Optional<String> prepare() {
     return Optional.empty();
   }
 }

@@ -1,6 +1,7 @@
 package io.powerpool.algorithm;
 
 import io.powerpool.bitcoin.Target;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -15,7 +16,7 @@ import java.util.function.LongSupplier;
 final class Batched implements Algorithm {
 
   /** Headers per measurement: a multiple of the lanes of every kernel. */
-  private static final int HEADERS = 64;
+  private static final int HEADERS = 16;
 
   /** For how long one way is measured at least; its fastest run counts. */
   private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
@@ -31,17 +32,27 @@ final class Batched implements Algorithm {
   private final Algorithm single;
   private final Function<Kernels, List<Kernel>> maker;
   private final VectorModule module;
+  private final LongSupplier nanoTime;
   private String finding = "";
   private volatile BatchPlan plan = BatchPlan.NONE;
 
   Batched(Algorithm single, Function<Kernels, List<Kernel>> maker) {
-    this(single, maker, VectorModule.ours());
+    this(single, maker, VectorModule.ours(), Batched::threadNanos);
   }
 
-  Batched(Algorithm single, Function<Kernels, List<Kernel>> maker, VectorModule module) {
+  /**
+   * @param nanoTime the time that the calling thread has had; on a busy machine the time of day
+   *     would say nothing
+   */
+  Batched(
+      Algorithm single,
+      Function<Kernels, List<Kernel>> maker,
+      VectorModule module,
+      LongSupplier nanoTime) {
     this.single = single;
     this.maker = maker;
     this.module = module;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -65,9 +76,9 @@ final class Batched implements Algorithm {
   }
 
   @Override
-  public synchronized Optional<String> prepare(LongSupplier nanoTime) {
+  public synchronized Optional<String> prepare() {
     if (finding.isEmpty()) {
-      finding = name() + " is hashed " + find(nanoTime);
+      finding = name() + " is hashed " + find();
     }
     return Optional.of(finding);
   }
@@ -82,23 +93,30 @@ final class Batched implements Algorithm {
     return module.kernels().map(maker).orElse(List.of());
   }
 
-  private String find(LongSupplier nanoTime) {
+  private String find() {
     List<Kernel> kernels = newKernels();
     if (kernels.isEmpty()) {
       return "one header at a time: " + module.description();
+    }
+    if (nanoTime.getAsLong() < 0) {
+      return "one header at a time: this JVM does not tell the time that a thread has had";
     }
     byte[] headers = new byte[HEADERS * Hasher.HEADER_SIZE];
     new Random(HEADERS).nextBytes(headers);
     byte[] hashes = new byte[HEADERS * Hasher.HASH_SIZE];
     Hasher hasher = single.newHasher();
-    long alone = nanos(() -> hasher.hashAll(headers, HEADERS, hashes), Long.MAX_VALUE, nanoTime);
+    long alone = nanos(() -> hasher.hashAll(headers, HEADERS, hashes), Long.MAX_VALUE);
     long[] together = new long[kernels.size()];
     for (int i = 0; i < together.length; i++) {
       Kernel kernel = kernels.get(i);
-      together[i] = nanos(() -> hashAll(kernel, headers, hashes), alone, nanoTime);
+      together[i] = nanos(() -> hashAll(kernel, headers, hashes), alone);
     }
     plan = BatchPlan.of(kernels, HEADERS, alone, together);
     return plan.describe() + " (" + module.description() + ")";
+  }
+
+  private static long threadNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static void hashAll(Kernel kernel, byte[] headers, byte[] sink) {
@@ -108,7 +126,7 @@ final class Batched implements Algorithm {
   }
 
   /** The fastest of many runs, of which there are more while it takes more than asked. */
-  private static long nanos(Runnable task, long asked, LongSupplier nanoTime) {
+  private long nanos(Runnable task, long asked) {
     long start = nanoTime.getAsLong();
     long before = start;
     long improved = start;

@@ -227,7 +227,7 @@ public final class MainVerticle extends AbstractVerticle {
   /** Meanwhile the function's headers are hashed one by one: no miner waits for it. */
   private void prepare(Algorithm algorithm) {
     vertx
-        .executeBlocking(() -> algorithm.prepare(System::nanoTime), false)
+        .executeBlocking(algorithm::prepare, false)
         .onSuccess(finding -> finding.ifPresent(log::info))
         .onFailure(cause -> log.warn("{} stays hashed one by one", algorithm.name(), cause));
   }

@@ -78,7 +78,7 @@ final class HashLoop implements Runnable {
   private void prepare() {
     boolean limited = hashesPerSecond > 0;
     if (!limited) {
-      algorithm.prepare(System::nanoTime);
+      algorithm.prepare();
     }
     hasher = algorithm.newHasher();
     batch = limited ? 1 : hasher.batchSize();

@@ -27,7 +27,7 @@ class BatchedTest {
     assertThat(hasher.batchSize()).isEqualTo(1);
     assertThat(ways(hasher, 3)).containsExactly("1", "1", "1");
 
-    Optional<String> finding = algorithm.prepare(this::nanoTime);
+    Optional<String> finding = algorithm.prepare();
 
     assertThat(finding.orElseThrow())
         .startsWith(
@@ -47,7 +47,7 @@ class BatchedTest {
     Batched algorithm = batched(100, new TimedKernel(4, 399), new TimedKernel(8, 100_000));
     Hasher hasher = algorithm.newHasher();
 
-    Optional<String> finding = algorithm.prepare(this::nanoTime);
+    Optional<String> finding = algorithm.prepare();
 
     assertThat(finding.orElseThrow()).contains("faster here than several at once");
     assertThat(hasher.batchSize()).isEqualTo(1);
@@ -60,7 +60,7 @@ class BatchedTest {
     kernel.microsWhenCompiled = 150;
     Batched algorithm = batched(100, kernel);
 
-    algorithm.prepare(this::nanoTime);
+    algorithm.prepare();
 
     assertThat(algorithm.newHasher().batchSize()).isEqualTo(4);
   }
@@ -68,10 +68,10 @@ class BatchedTest {
   @Test
   void preparesOnce() {
     Batched algorithm = batched(100, new TimedKernel(4, 150));
-    Optional<String> finding = algorithm.prepare(this::nanoTime);
+    Optional<String> finding = algorithm.prepare();
     long then = nanos;
 
-    assertThat(algorithm.prepare(this::nanoTime)).isEqualTo(finding);
+    assertThat(algorithm.prepare()).isEqualTo(finding);
     assertThat(nanos).isEqualTo(then);
   }
 
@@ -85,9 +85,10 @@ class BatchedTest {
       boolean loaded, boolean shipped, String bits, String reason) {
     VectorModule none = VectorModule.find(loaded, shipped, bits);
     Algorithm algorithm =
-        new Batched(new Scrypt("scrypt", 1024), kernels -> kernels.scrypt(1024), none);
+        new Batched(
+            new Scrypt("scrypt", 1024), kernels -> kernels.scrypt(1024), none, this::nanoTime);
 
-    assertThat(algorithm.prepare(this::nanoTime).orElseThrow())
+    assertThat(algorithm.prepare().orElseThrow())
         .startsWith("scrypt is hashed one header at a time: " + reason);
     assertThat(algorithm.newHasher().batchSize()).isEqualTo(1);
     assertThat(nanos).isZero();
@@ -103,7 +104,8 @@ class BatchedTest {
   }
 
   private Batched batched(long micros, TimedKernel... kernels) {
-    return new Batched(new TimedAlgorithm(micros), made -> List.of(kernels), VectorModule.ours());
+    return new Batched(
+        new TimedAlgorithm(micros), made -> List.of(kernels), VectorModule.ours(), this::nanoTime);
   }
 
   private List<String> ways(Hasher hasher, int count) {
@@ -173,7 +175,7 @@ class BatchedTest {
     @Override
     public void hash(byte[] headers, int from, int count, byte[] sink, int to) {
       hashed.add(count + " of " + lanes);
-      pass(++calls > 64 ? microsWhenCompiled : micros);
+      pass(++calls > 16 ? microsWhenCompiled : micros);
     }
   }
 }
