@@ -2,14 +2,13 @@ package io.powerpool.compute;
 
 import io.powerpool.algorithm.Algorithm;
 import io.powerpool.algorithm.Hasher;
+import io.powerpool.compute.Lane.Request;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -26,6 +25,10 @@ import org.slf4j.LoggerFactory;
  * and the caller decides. Answers come in any order. Submitting never waits for a hashing thread: a
  * header goes into a queue without locks and a semaphore counts what is there, so that a hashing
  * thread that the operating system has put aside holds nothing that an event loop needs.
+ *
+ * <p>Headers of one function that wait are hashed together, as many as its hasher likes. While the
+ * threads are busy such batches form by themselves; a thread that has something to hash waits for
+ * more as {@link Gathering} says, and never when other headers wait.
  */
 public final class ComputePool implements AutoCloseable {
 
@@ -35,6 +38,7 @@ public final class ComputePool implements AutoCloseable {
   private static final int CLOSED = 1 << 30;
 
   private final int queueLimit;
+  private final Gathering gathering;
   private final Map<Algorithm, Lane> lanes = new ConcurrentHashMap<>();
   private final AtomicInteger queued = new AtomicInteger();
   private final Semaphore waiting = new Semaphore(0);
@@ -54,6 +58,10 @@ public final class ComputePool implements AutoCloseable {
    * @throws IllegalArgumentException if one of them is not positive or the queue is unreasonable
    */
   public ComputePool(int threads, int queueLimit) {
+    this(threads, queueLimit, Gathering.WHILE_LIKELY_TO_FILL);
+  }
+
+  ComputePool(int threads, int queueLimit, Gathering gathering) {
     if (threads < 1) {
       throw new IllegalArgumentException("a compute pool has 1 or more threads, was " + threads);
     }
@@ -62,6 +70,7 @@ public final class ComputePool implements AutoCloseable {
           "a compute queue holds 1 to 1048576 headers, was " + queueLimit);
     }
     this.queueLimit = queueLimit;
+    this.gathering = gathering;
     for (int i = 0; i < threads; i++) {
       Thread thread = newThread("compute-" + i);
       this.threads.add(thread);
@@ -105,10 +114,8 @@ public final class ComputePool implements AutoCloseable {
       return false;
     }
     lanes
-        .computeIfAbsent(algorithm, key -> new Lane(key, new ConcurrentLinkedQueue<>()))
-        .requests()
+        .computeIfAbsent(algorithm, key -> new Lane(key, waiting))
         .add(new Request(header80, caller, callback, System.nanoTime()));
-    waiting.release();
     return true;
   }
 
@@ -143,16 +150,6 @@ public final class ComputePool implements AutoCloseable {
     }
   }
 
-  private record Request(
-      // The array is handed over, not shared: nobody compares or prints it.
-      @SuppressWarnings("ArrayRecordComponent") byte[] header,
-      Executor caller,
-      HashCallback callback,
-      long submittedNanos) {}
-
-  /** The requests for one algorithm, the oldest first. */
-  private record Lane(Algorithm algorithm, Queue<Request> requests) {}
-
   /** One hashing thread. */
   private final class Worker implements Runnable {
 
@@ -167,6 +164,7 @@ public final class ComputePool implements AutoCloseable {
         try {
           Hasher hasher = hashers.computeIfAbsent(lane.algorithm(), Algorithm::newHasher);
           takeMore(lane, hasher.batchSize());
+          gather(lane, hasher.batchSize());
           hashBatch(hasher);
           answerBatch();
         } catch (RuntimeException | Error e) {
@@ -197,10 +195,7 @@ public final class ComputePool implements AutoCloseable {
       return null;
     }
 
-    /**
-     * Adds what is waiting for the same algorithm, up to the size that the hasher likes. Nothing is
-     * waited for: under load it is there, and without load it would only delay the answer.
-     */
+    /** Adds what is there for the same algorithm, up to the size that the hasher likes. */
     private void takeMore(Lane lane, int batchSize) {
       while (batch.size() < batchSize && waiting.tryAcquire()) {
         if (!take(lane)) {
@@ -210,12 +205,38 @@ public final class ComputePool implements AutoCloseable {
       }
     }
 
+    /** Adds what comes within the time that is worth waiting for, unless other work is there. */
+    private void gather(Lane lane, int batchSize) {
+      if (batch.size() >= batchSize || !lane.startGathering()) {
+        return;
+      }
+      try {
+        while (batch.size() < batchSize && waiting.availablePermits() == 0) {
+          long nowNanos = System.nanoTime();
+          long nanos =
+              gathering.waitNanos(
+                  batchSize - batch.size(),
+                  lane.gapNanos(nowNanos),
+                  nowNanos - batch.get(0).submittedNanos());
+          if (nanos <= 0 || !lane.awaitNext(nanos)) {
+            break;
+          }
+          if (!take(lane)) {
+            waiting.release();
+            break;
+          }
+        }
+      } finally {
+        lane.endGathering();
+      }
+    }
+
     private Lane oldestLane() {
       Lane oldest = null;
       long longestNanos = Long.MIN_VALUE;
       long nowNanos = System.nanoTime();
       for (Lane lane : lanes.values()) {
-        Request head = lane.requests().peek();
+        Request head = lane.peek();
         if (head != null && nowNanos - head.submittedNanos() > longestNanos) {
           longestNanos = nowNanos - head.submittedNanos();
           oldest = lane;
@@ -225,7 +246,7 @@ public final class ComputePool implements AutoCloseable {
     }
 
     private boolean take(Lane lane) {
-      Request request = lane.requests().poll();
+      Request request = lane.poll();
       if (request == null) {
         return false;
       }

@@ -20,6 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,10 @@ import org.junit.jupiter.api.Timeout;
 class ComputePoolTest {
 
   private static final Executor DIRECT = Runnable::run;
+
+  /** For longer than the test may last. */
+  private static final Gathering UNTIL_FULL =
+      (missing, gapNanos, waitedNanos) -> TimeUnit.MINUTES.toNanos(1);
 
   private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -122,6 +127,69 @@ class ComputePoolTest {
     assertThat(answer.firstBytes()).containsExactly(0, 1, 2, 3, 4, 101, 102, 5, 6);
     assertThat(one.batches).containsExactly(1, 4, 2);
     assertThat(other.batches).containsExactly(2);
+  }
+
+  @Test
+  void waitsForMoreOfTheSameAlgorithmIfToldTo() {
+    ComputePool pool = pool(3, 100, UNTIL_FULL);
+    GatedAlgorithm gated = new GatedAlgorithm("gated", 4);
+    gated.open();
+    Answer answer = new Answer();
+
+    for (int i = 0; i < 8; i++) {
+      // Spaced so that a thread waits before the next comes, which no other thread may snatch.
+      pool.submit(gated, header(i), DIRECT, answer);
+      int taken = i % 4 == 3 ? 0 : 1;
+      await().until(() -> waiters() == taken && pool.load().queued() == 0);
+    }
+
+    await().until(() -> answer.firstBytes().size() == 8);
+    assertThat(gated.batches).containsExactly(4, 4);
+    assertThat(answer.firstBytes()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+  }
+
+  @Test
+  void doesNotWaitWhenOtherWorkIsThere() {
+    ComputePool pool = pool(1, 100, UNTIL_FULL);
+    GatedAlgorithm one = new GatedAlgorithm("one", 4);
+    GatedAlgorithm other = new GatedAlgorithm("other", 1);
+    GatedAlgorithm first = new GatedAlgorithm("first", 1);
+    Answer answer = new Answer();
+    pool.submit(first, header(9), DIRECT, answer);
+    first.awaitHashing();
+    pool.submit(one, header(1), DIRECT, answer);
+    pool.submit(one, header(2), DIRECT, answer);
+    pool.submit(other, header(3), DIRECT, answer);
+    one.open();
+    other.open();
+
+    first.open();
+
+    await().until(() -> answer.firstBytes().size() == 4);
+    assertThat(answer.firstBytes()).containsExactly(9, 1, 2, 3);
+    assertThat(one.batches).containsExactly(2);
+  }
+
+  @Test
+  void closingEndsTheWaitAndAnswers() {
+    Answer answer = new Answer();
+    GatedAlgorithm gated = new GatedAlgorithm("gated", 4);
+    gated.open();
+    CountDownLatch asked = new CountDownLatch(1);
+    ComputePool pool =
+        new ComputePool(
+            2,
+            100,
+            (missing, gapNanos, waitedNanos) -> {
+              asked.countDown();
+              return Gathering.LIMIT_NANOS - waitedNanos;
+            });
+    pool.submit(gated, header(1), DIRECT, answer);
+    await().until(() -> asked.getCount() == 0);
+
+    pool.close();
+
+    assertThat(answer.firstBytes()).containsExactly(1);
   }
 
   @Test
@@ -227,8 +295,20 @@ class ComputePoolTest {
     assertThat(earlier.hashesPerSecond(earlier)).isZero();
   }
 
+  /** How many threads gather at this moment. */
+  private static long waiters() {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Arrays::stream)
+        .filter(frame -> frame.getMethodName().equals("awaitNext"))
+        .count();
+  }
+
   private ComputePool pool(int threads, int queueLimit) {
-    ComputePool pool = new ComputePool(threads, queueLimit);
+    return pool(threads, queueLimit, Gathering.NONE);
+  }
+
+  private ComputePool pool(int threads, int queueLimit, Gathering gathering) {
+    ComputePool pool = new ComputePool(threads, queueLimit, gathering);
     opened.add(pool);
     return pool;
   }
