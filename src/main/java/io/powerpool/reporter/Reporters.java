@@ -1,16 +1,21 @@
 package io.powerpool.reporter;
 
 import io.powerpool.config.Section;
+import io.powerpool.reporter.celery.CeleryOptions;
 import io.powerpool.reporter.ledger.LedgerOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The types of reporters there are. */
 public final class Reporters {
 
-  private static final List<String> TYPES = List.of("ledger");
+  private static final List<String> TYPES = List.of("ledger", "celery");
+
+  /** Part of addresses on the bus and of the names of files. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private Reporters() {}
 
@@ -21,13 +26,17 @@ public final class Reporters {
    */
   public static List<ReporterOptions> from(Section root) {
     Set<String> coins = root.named("coins").keySet();
+    MergedChains merged = MergedChains.from(root);
     if (!root.has("reporters")) {
       return List.of(LedgerOptions.DEFAULT);
     }
     List<ReporterOptions> reporters = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : root.sections("reporters")) {
-      ReporterOptions options = one(section, ShareFilter.from(section, coins));
+      ReporterOptions options = one(section, ShareFilter.from(section, coins), merged);
+      if (!NAME.matcher(options.name()).matches()) {
+        section.fault("name", options.name(), "1 to 64 letters, digits, _ or -");
+      }
       if (!names.add(options.name())) {
         section.fault("name", options.name(), "a name that no other reporter has");
       }
@@ -36,9 +45,10 @@ public final class Reporters {
     return List.copyOf(reporters);
   }
 
-  private static ReporterOptions one(Section section, ShareFilter filter) {
+  private static ReporterOptions one(Section section, ShareFilter filter, MergedChains merged) {
     return switch (section.choice("type", "ledger", TYPES)) {
       case "ledger" -> LedgerOptions.from(section, filter);
+      case "celery" -> CeleryOptions.from(section, filter, merged);
       default -> throw new AssertionError("a type that choice() does not know");
     };
   }

@@ -51,7 +51,7 @@ public record ShareFilter(Set<Integer> chains, Set<String> coins) {
     return new ShareFilter(chains, coins);
   }
 
-  /** The entry, or one that says nothing in its place. What cannot be read is for everybody. */
+  /** The entry, or one that says nothing in its place. What has neither is for everybody. */
   JournalEntry apply(JournalEntry entry) {
     if (entry instanceof ShareEntry share) {
       return takes(share.share().chain(), share.share().coin()) ? entry : OTHER;

@@ -25,7 +25,7 @@ public record ShipperOptions(
           2000,
           Duration.ofSeconds(30),
           Duration.ofMillis(500),
-          Duration.ofSeconds(15));
+          Duration.ofSeconds(5));
 
   /** Reads {@code batch_interval}, {@code batch_entries} and {@code batch_timeout}. */
   public static ShipperOptions from(Section section) {

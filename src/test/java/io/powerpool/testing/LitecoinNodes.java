@@ -80,7 +80,7 @@ public final class LitecoinNodes implements AutoCloseable {
   }
 
   /** Ports that were free a moment ago, all different. */
-  private static List<Integer> freePorts(int count) {
+  static List<Integer> freePorts(int count) {
     List<ServerSocket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {

@@ -1,0 +1,218 @@
+package io.powerpool.reporter.celery;
+
+import io.powerpool.reporter.PositionFile.Position;
+import io.powerpool.reporter.ShareBatch;
+import io.powerpool.reporter.journal.JournalEntry;
+import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
+import io.powerpool.reporter.journal.JournalEntry.OtherEntry;
+import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
+import io.powerpool.reporter.journal.JournalEntry.TelemetryEntry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One journal on its way: the group that is being filled or sent. Belongs to one event loop.
+ *
+ * <p>A group ends before the first entry of a later interval, with a block (which ought to be known
+ * at once, and after the shares that led to it), when it has become large, or when its interval is
+ * over and nothing more comes.
+ */
+final class JournalFeed {
+
+  /** So many calls make a group large. */
+  private static final int LARGE = 20_000;
+
+  /** Entries of an interval may be late by so much. */
+  private static final long GRACE_MILLIS = 1_000;
+
+  private static final long IDLE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** A group whose end is known waits longer for entries that are in the journal. */
+  private static final long PATIENT_NANOS = Duration.ofSeconds(60).toNanos();
+
+  private final String journalId;
+  private final CeleryOptions options;
+  private final long intervalMillis;
+
+  /** All before is stored; all before {@code next} is taken. */
+  private long stored;
+
+  private long next;
+
+  /** Where a group ends that was begun before a crash; -1 if there is none. */
+  private long intended;
+
+  private ShareGroup group;
+
+  /** The latest interval that the group has an entry of. */
+  private long interval;
+
+  private long addedNanos;
+  private long storedNanos = System.nanoTime();
+  private boolean sending;
+  private Promise<Void> sent = Promise.promise();
+  private long leftOut;
+
+  JournalFeed(String journalId, CeleryOptions options, Position position) {
+    this.journalId = journalId;
+    this.options = options;
+    this.intervalMillis = options.batchInterval().toMillis();
+    this.stored = position.stored();
+    this.next = position.stored();
+    this.intended = position.intended();
+  }
+
+  String journalId() {
+    return journalId;
+  }
+
+  long stored() {
+    return stored;
+  }
+
+  long next() {
+    return next;
+  }
+
+  boolean isSending() {
+    return sending;
+  }
+
+  /** Completes when the group that is being sent is stored; fails if there is trouble meanwhile. */
+  Future<Void> sent() {
+    return sent.future();
+  }
+
+  /** Addresses with shares that are not reported yet. */
+  int addresses() {
+    return group == null ? 0 : group.addresses();
+  }
+
+  /** Entries left out since the last call. */
+  long takeLeftOut() {
+    long count = leftOut;
+    leftOut = 0;
+    return count;
+  }
+
+  /** What was taken and not sent comes again. */
+  void forget() {
+    group = null;
+    next = stored;
+  }
+
+  /**
+   * Takes entries, those that were taken before left out, until the group is complete.
+   *
+   * @return whether it is: then it is to be sent
+   */
+  boolean take(ShareBatch batch, long nowNanos) {
+    if (batch.entries().isEmpty()) {
+      return false;
+    }
+    // What the journal has lost does not come.
+    next = Math.max(next, batch.first());
+    for (JournalEntry entry : batch.entriesFrom(next)) {
+      if (endsBefore(entry)) {
+        return complete();
+      }
+      boolean block = add(batch.node(), entry, nowNanos);
+      next++;
+      if (intended < 0 && (block || group.size() >= LARGE)) {
+        return complete();
+      }
+    }
+    return intended >= 0 && next >= intended && complete();
+  }
+
+  private boolean endsBefore(JournalEntry entry) {
+    if (intended >= 0) {
+      return next >= intended;
+    }
+    return group != null
+        && group.size() > 0
+        && entry instanceof ShareEntry share
+        && intervalOf(share.share().epochMillis()) > interval;
+  }
+
+  /** Returns whether it is a block that is to be reported. */
+  private boolean add(String node, JournalEntry entry, long nowNanos) {
+    if (group == null) {
+      group = new ShareGroup(node, journalId, stored);
+      interval = Long.MIN_VALUE;
+    }
+    if (entry instanceof OtherEntry) {
+      return false;
+    }
+    addedNanos = nowNanos;
+    if (entry instanceof ShareEntry share) {
+      interval = Math.max(interval, intervalOf(share.share().epochMillis()));
+      leftOut += group.add(share.share(), options.poolReports()) ? 0 : 1;
+      return false;
+    }
+    if (entry instanceof BlockEntry block) {
+      return group.add(block.block());
+    }
+    if (entry instanceof TelemetryEntry told) {
+      interval = Math.max(interval, intervalOf(told.telemetry().receivedMillis()));
+      leftOut += group.add(told.telemetry(), next) ? 0 : 1;
+      return false;
+    }
+    leftOut++;
+    return false;
+  }
+
+  private long intervalOf(long epochMillis) {
+    return Math.floorDiv(epochMillis, intervalMillis);
+  }
+
+  /** Whether the group's interval is over and nothing more is coming. */
+  boolean isDue(long nowMillis, long nowNanos) {
+    if (sending || next == stored) {
+      return false;
+    }
+    if (group == null || group.size() == 0) {
+      // Only the position moves.
+      return intended < 0 && nowNanos - storedNanos >= IDLE_NANOS;
+    }
+    boolean quiet = nowNanos - addedNanos >= (intended < 0 ? QUIET_NANOS : PATIENT_NANOS);
+    return quiet && nowMillis >= (interval + 1) * intervalMillis + GRACE_MILLIS;
+  }
+
+  /** Ends the group where it is; returns whether there is anything to send or to note. */
+  boolean complete() {
+    if (sending || next == stored) {
+      return false;
+    }
+    sending = true;
+    intended = next;
+    sent = Promise.promise();
+    return true;
+  }
+
+  /** The calls of the complete group. */
+  List<CeleryMessage> messages() {
+    return group == null ? List.of() : group.messages(options);
+  }
+
+  void onSent(long end) {
+    stored = end;
+    storedNanos = System.nanoTime();
+    intended = -1;
+    group = null;
+    sending = false;
+    sent.tryComplete();
+  }
+
+  /** Tells those who wait that it may take long; the group goes on being sent. */
+  void failWaiting(String reason) {
+    if (sending) {
+      Promise<Void> waiting = sent;
+      sent = Promise.promise();
+      waiting.tryFail(reason);
+    }
+  }
+}
