@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(1)
+@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class AlgorithmBenchmark {
 
   /** All of {@link Algorithms#all}, which the setup compares. */
@@ -46,6 +46,10 @@ public class AlgorithmBenchmark {
   })
   private String algorithm;
 
+  /** Whether vectors may be used where they are faster. */
+  @Param({"false", "true"})
+  private boolean prepared;
+
   private final byte[] header = new byte[Hasher.HEADER_SIZE];
   private final byte[] hash = new byte[Hasher.HASH_SIZE];
   private Hasher hasher;
@@ -60,7 +64,11 @@ public class AlgorithmBenchmark {
       }
     }
     new Random(17).nextBytes(header);
-    hasher = Algorithms.byName(algorithm).newHasher();
+    Algorithm tested = Algorithms.byName(algorithm);
+    if (prepared) {
+      tested.prepare(System::nanoTime).ifPresent(System.out::println);
+    }
+    hasher = tested.newHasher();
   }
 
   @Benchmark

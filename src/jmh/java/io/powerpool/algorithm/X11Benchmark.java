@@ -27,15 +27,17 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * X11 beside that of saphir-hash, both with HotSpot's limit for big methods lifted, which only the
- * latter needs.
+ * X11, without and with vectors, beside that of saphir-hash, all with HotSpot's limit for big
+ * methods lifted, which only the latter needs.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 2, jvmArgsAppend = "-XX:-DontCompileHugeMethods")
+@Fork(
+    value = 2,
+    jvmArgsAppend = {"-XX:-DontCompileHugeMethods", "--add-modules=jdk.incubator.vector"})
 public class X11Benchmark {
 
   private final byte[] header = new byte[Hasher.HEADER_SIZE];
@@ -66,6 +68,21 @@ public class X11Benchmark {
     header[76]++;
     ours.hash(header, 0, hash, 0);
     return hash;
+  }
+
+  @Benchmark
+  public byte[] oursWithVectors(Prepared vectors) {
+    return ours();
+  }
+
+  /** Lets hashers find out whether vectors are faster; before, they do without. */
+  @State(Scope.Thread)
+  public static class Prepared {
+
+    @Setup
+    public void prepare() {
+      Algorithms.byName("x11").prepare(System::nanoTime).ifPresent(System.out::println);
+    }
   }
 
   @Benchmark

@@ -15,6 +15,7 @@ import io.powerpool.algorithm.digest.Jh512;
 import io.powerpool.algorithm.digest.Keccak;
 import io.powerpool.algorithm.digest.Luffa512;
 import io.powerpool.algorithm.digest.Lyra2;
+import io.powerpool.algorithm.digest.Rounds;
 import io.powerpool.algorithm.digest.Sha256Digest;
 import io.powerpool.algorithm.digest.Shabal512;
 import io.powerpool.algorithm.digest.Shavite512;
@@ -25,6 +26,7 @@ import io.powerpool.bitcoin.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -45,38 +47,6 @@ public final class Algorithms {
   /** 2^25 hashes per share of difficulty 1: the factor of cpuminer-opt for Keccak is 128. */
   private static final Target KECCAKS =
       Target.ofHex("0000007fff800000000000000000000000000000000000000000000000000000");
-
-  /** Dash and its relatives: eleven candidates of the SHA-3 competition. */
-  private static final List<Supplier<Digest>> X11 =
-      List.of(
-          Blake512::new,
-          Bmw512::new,
-          Groestl512::new,
-          Skein512::of512,
-          Jh512::new,
-          Keccak::of512,
-          Luffa512::new,
-          CubeHash::of512,
-          Shavite512::new,
-          Simd512::new,
-          Echo512::new);
-
-  /** Navcoin and its relatives: two more candidates. */
-  private static final List<Supplier<Digest>> X13 = and(X11, Hamsi512::new, Fugue512::new);
-
-  /** EverGreenCoin and its relatives: one more candidate, and Whirlpool. */
-  private static final List<Supplier<Digest>> X15 = and(X13, Shabal512::new, Whirlpool::new);
-
-  /** Lyra2REv2: Monacoin, and Vertcoin until 2019. */
-  private static final List<Supplier<Digest>> LYRA2RE_V2 =
-      List.of(
-          Blake256::ofFourteenRounds,
-          Keccak::of256,
-          CubeHash::of256,
-          Lyra2::new,
-          Skein512::of256,
-          CubeHash::of256,
-          Bmw256::new);
 
   /** Quark and PIVX: six such functions, three times by choice. */
   private static final List<Supplier<Digest>> QUARK =
@@ -108,15 +78,15 @@ public final class Algorithms {
           new Batched(
               new DigestChain("blake256", BITCOINS, List.of(Blake256::ofEightRounds)),
               Kernels::blake256),
-          new DigestChain("x11", BITCOINS, X11),
-          new DigestChain("x13", BITCOINS, X13),
-          new DigestChain("x15", BITCOINS, X15),
+          inVectors("x11", BITCOINS, Algorithms::x11),
+          inVectors("x13", BITCOINS, Algorithms::x13),
+          inVectors("x15", BITCOINS, Algorithms::x15),
           new DigestChain("quark", BITCOINS, QUARK),
           new DigestChain("nist5", BITCOINS, NIST5),
           new DigestChain("groestl", BITCOINS, List.of(Groestl512::new, Groestl512::new)),
           new DigestChain("skein", BITCOINS, List.of(Skein512::of512, Sha256Digest::new)),
           new DigestChain("keccak", KECCAKS, List.of(Keccak::of256)),
-          new DigestChain("lyra2rev2", LYRAS, LYRA2RE_V2),
+          inVectors("lyra2rev2", LYRAS, Algorithms::lyra2ReV2),
           new NeoScrypt());
 
   /** What other software calls some of them: the original PowerPool, and lists of vectors. */
@@ -125,12 +95,62 @@ public final class Algorithms {
 
   private Algorithms() {}
 
+  /** Dash and its relatives: eleven candidates of the SHA-3 competition. */
+  private static List<Supplier<Digest>> x11(Rounds rounds) {
+    return List.of(
+        Blake512::new,
+        Bmw512::new,
+        Groestl512::new,
+        Skein512::of512,
+        Jh512::new,
+        Keccak::of512,
+        () -> new Luffa512(rounds),
+        () -> CubeHash.of512(rounds),
+        Shavite512::new,
+        Simd512::new,
+        Echo512::new);
+  }
+
+  /** Navcoin and its relatives: two more candidates. */
+  private static List<Supplier<Digest>> x13(Rounds rounds) {
+    return and(x11(rounds), Hamsi512::new, Fugue512::new);
+  }
+
+  /** EverGreenCoin and its relatives: one more candidate, and Whirlpool. */
+  private static List<Supplier<Digest>> x15(Rounds rounds) {
+    return and(x13(rounds), Shabal512::new, Whirlpool::new);
+  }
+
   private static List<Supplier<Digest>> and(
       List<Supplier<Digest>> stages, Supplier<Digest> first, Supplier<Digest> second) {
     List<Supplier<Digest>> more = new ArrayList<>(stages);
     more.add(first);
     more.add(second);
     return more;
+  }
+
+  /** Lyra2REv2: Monacoin, and Vertcoin until 2019. */
+  private static List<Supplier<Digest>> lyra2ReV2(Rounds rounds) {
+    return List.of(
+        Blake256::ofFourteenRounds,
+        Keccak::of256,
+        () -> CubeHash.of256(rounds),
+        Lyra2::new,
+        Skein512::of256,
+        () -> CubeHash.of256(rounds),
+        Bmw256::new);
+  }
+
+  /** A chain, of which some functions are faster with vectors, where those are to be had. */
+  private static Algorithm inVectors(
+      String name, Target difficultyOne, Function<Rounds, List<Supplier<Digest>>> stages) {
+    return new Batched(
+        new DigestChain(name, difficultyOne, stages.apply(Rounds.PLAIN)),
+        kernels ->
+            kernels.rounds().stream()
+                .map(rounds -> new DigestChain(name, difficultyOne, stages.apply(rounds)))
+                .<Kernel>map(chain -> new SingleKernel(chain.newHasher()))
+                .toList());
   }
 
   /** Every function, in the order in which they are shown. */

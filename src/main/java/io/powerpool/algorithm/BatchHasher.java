@@ -22,7 +22,12 @@ final class BatchHasher implements Hasher {
 
   @Override
   public void hash(byte[] header, int from, byte[] sink, int to) {
-    single.hash(header, from, sink, to);
+    int kernel = plan.get().kernelFor(1);
+    if (kernel < 0) {
+      single.hash(header, from, sink, to);
+    } else {
+      kernel(kernel).hash(header, from, 1, sink, to);
+    }
   }
 
   @Override
@@ -49,12 +54,16 @@ final class BatchHasher implements Hasher {
   }
 
   private int byKernel(int which, byte[] headers, int done, int count, byte[] sink) {
-    if (kernels.isEmpty()) {
-      kernels = maker.get();
-    }
-    Kernel kernel = kernels.get(which);
+    Kernel kernel = kernel(which);
     int hashed = Math.min(count - done, kernel.lanes());
     kernel.hash(headers, done * HEADER_SIZE, hashed, sink, done * HASH_SIZE);
     return hashed;
+  }
+
+  private Kernel kernel(int which) {
+    if (kernels.isEmpty()) {
+      kernels = maker.get();
+    }
+    return kernels.get(which);
   }
 }

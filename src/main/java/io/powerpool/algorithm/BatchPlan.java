@@ -76,17 +76,18 @@ final class BatchPlan {
     }
     text.append(String.format(Locale.ROOT, " in %.1f us", aloneMicros));
     for (Use use : uses) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              ", %d to %d together in %.1f us",
-              use.least(),
-              use.lanes(),
-              use.micros()));
+      text.append(use.describe());
     }
     return text.toString();
   }
 
   /** A kernel that pays, from {@code least} headers on. */
-  private record Use(int kernel, int lanes, int least, double micros) {}
+  private record Use(int kernel, int lanes, int least, double micros) {
+
+    String describe() {
+      return lanes == 1
+          ? String.format(Locale.ROOT, ", but with vectors in %.1f us", micros)
+          : String.format(Locale.ROOT, ", %d to %d together in %.1f us", least, lanes, micros);
+    }
+  }
 }

@@ -1,6 +1,8 @@
 package io.powerpool.algorithm;
 
+import io.powerpool.algorithm.digest.Rounds;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes the kernels that this machine and this JVM can run, for each function those with fewer
@@ -16,4 +18,7 @@ public interface Kernels {
 
   /** For BLAKE-256 with 8 rounds. */
   List<Kernel> blake256();
+
+  /** New ones, for functions whose single hash they make faster; empty if vectors are too short. */
+  Optional<Rounds> rounds();
 }

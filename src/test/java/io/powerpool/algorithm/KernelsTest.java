@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.powerpool.algorithm.digest.Blake256;
+import io.powerpool.algorithm.digest.Rounds;
 import io.powerpool.bitcoin.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every kernel, for every width of vectors, against hashing one by one. A width that the machine
@@ -121,6 +124,28 @@ class KernelsTest {
 
       assertThat(hash).isEqualTo(expected);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {256, 512})
+  void roundsInVectorsAreThePlainOnes(int bits) throws Exception {
+    Rounds rounds = kernels(bits).rounds().orElseThrow();
+    for (int i = 0; i < 20; i++) {
+      int[] state = random.ints(40).toArray();
+      int[] expected = state.clone();
+
+      rounds.cubeHash(state, 16);
+      rounds.luffa(state);
+
+      Rounds.PLAIN.cubeHash(expected, 16);
+      Rounds.PLAIN.luffa(expected);
+      assertThat(state).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void roundsTakeVectorsOfEightWordsAtLeast() throws Exception {
+    assertThat(kernels(128).rounds()).isEmpty();
   }
 
   static Stream<Algorithm> algorithms() {

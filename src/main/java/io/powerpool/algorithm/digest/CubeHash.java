@@ -18,12 +18,14 @@ public final class CubeHash implements Digest {
   private static final int ROUNDS = 16;
 
   private final int size;
+  private final Rounds rounds;
   private final int[] initial = new int[WORDS];
   private final int[] state = new int[WORDS];
   private final int[] block = new int[BLOCK_WORDS];
 
-  private CubeHash(int size) {
+  private CubeHash(int size, Rounds rounds) {
     this.size = size;
+    this.rounds = rounds;
     initial[0] = size;
     initial[1] = BLOCK_SIZE;
     initial[2] = ROUNDS;
@@ -32,12 +34,22 @@ public final class CubeHash implements Digest {
 
   /** With a result of 32 bytes. */
   public static CubeHash of256() {
-    return new CubeHash(32);
+    return of256(Rounds.PLAIN);
   }
 
   /** With a result of 64 bytes. */
   public static CubeHash of512() {
-    return new CubeHash(64);
+    return of512(Rounds.PLAIN);
+  }
+
+  /** With a result of 32 bytes, by these rounds. */
+  public static CubeHash of256(Rounds rounds) {
+    return new CubeHash(32, rounds);
+  }
+
+  /** With a result of 64 bytes, by these rounds. */
+  public static CubeHash of512(Rounds rounds) {
+    return new CubeHash(64, rounds);
   }
 
   @Override
@@ -54,13 +66,13 @@ public final class CubeHash implements Digest {
       for (int i = 0; i < BLOCK_WORDS; i++) {
         state[i] ^= block[i];
       }
-      mix(state, ROUNDS);
+      rounds.cubeHash(state, ROUNDS);
     }
     // A block of padding, with the one bit alone.
     state[0] ^= 0x80;
-    mix(state, ROUNDS);
+    rounds.cubeHash(state, ROUNDS);
     state[WORDS - 1] ^= 1;
-    mix(state, 10 * ROUNDS);
+    rounds.cubeHash(state, 10 * ROUNDS);
     Words.writeLittle(state, 0, size / Integer.BYTES, sink, to);
   }
 
@@ -68,7 +80,7 @@ public final class CubeHash implements Digest {
    * An even number of rounds. Words that change places do so by name only; after two rounds all are
    * where they were.
    */
-  private static void mix(int[] x, int rounds) {
+  static void mix(int[] x, int rounds) {
     int x0 = x[0];
     int x1 = x[1];
     int x2 = x[2];

@@ -16,6 +16,10 @@ public final class Luffa512 implements Digest {
 
   private static final int BLOCK_SIZE = WORDS * Integer.BYTES;
   private static final int LANES = 5;
+
+  /** Where words are kept for a while: behind the lanes. */
+  private static final int KEPT = LANES * WORDS;
+
   private static final int ROUNDS = 8;
 
   private static final int[] INITIAL = {
@@ -40,10 +44,18 @@ public final class Luffa512 implements Digest {
     0x78602649, 0x29131ab6, 0x8edae952, 0x0fc053c3, 0x3b6ba548, 0x3f014f0c, 0xedae9520, 0xfc053c31
   };
 
+  private final Rounds rounds;
   private final int[] block = new int[WORDS];
-  private final int[] state = new int[LANES * WORDS];
-  private final int[] kept = new int[WORDS];
+  private final int[] state = new int[KEPT + WORDS];
   private final int[] result = new int[WORDS];
+
+  public Luffa512() {
+    this(Rounds.PLAIN);
+  }
+
+  public Luffa512(Rounds rounds) {
+    this.rounds = rounds;
+  }
 
   @Override
   public int size() {
@@ -53,7 +65,7 @@ public final class Luffa512 implements Digest {
   @Override
   public void digest(byte[] source, int from, int length, byte[] sink, int to) {
     Words.check(source, from, length, sink, to, SIZE, length == 64 || length == 80);
-    System.arraycopy(INITIAL, 0, state, 0, state.length);
+    System.arraycopy(INITIAL, 0, state, 0, INITIAL.length);
     int at = 0;
     for (; length - at >= BLOCK_SIZE; at += BLOCK_SIZE) {
       Words.readBig(source, from + at, block, WORDS);
@@ -73,42 +85,58 @@ public final class Luffa512 implements Digest {
     }
   }
 
+  /** The constants of a word in a lane, by the round: of word 0 or 4. */
+  public static int constant(int lane, int word, int round) {
+    return CONSTANTS[(lane * ROUNDS + round) * 2 + word / 4];
+  }
+
   /** Mixes the block and the lanes with each other, and then each lane in itself. */
   private void absorb() {
-    inject(state, block, kept);
+    inject(state, block);
+    for (int lane = 1; lane < LANES; lane++) {
+      // The tweak that tells the lanes apart.
+      for (int i = lane * WORDS + 4; i < lane * WORDS + 8; i++) {
+        state[i] = Integer.rotateLeft(state[i], lane);
+      }
+    }
+    rounds.luffa(state);
+  }
+
+  /** Each of the five lanes for itself. */
+  static void permute(int[] state) {
     for (int lane = 0; lane < LANES; lane++) {
       permute(state, lane);
     }
   }
 
-  /** Overwrites the block. */
-  private static void inject(int[] v, int[] m, int[] kept) {
-    int[] sum = kept;
+  /** Overwrites the block, and what lies behind the lanes. */
+  private static void inject(int[] v, int[] m) {
     for (int i = 0; i < WORDS; i++) {
-      sum[i] = v[i] ^ v[8 + i] ^ v[16 + i] ^ v[24 + i] ^ v[32 + i];
+      v[KEPT + i] = v[i] ^ v[8 + i] ^ v[16 + i] ^ v[24 + i] ^ v[32 + i];
     }
-    twice(sum, 0);
+    twice(v, KEPT);
     for (int i = 0; i < WORDS; i++) {
-      v[i] ^= sum[i];
-      v[8 + i] ^= sum[i];
-      v[16 + i] ^= sum[i];
-      v[24 + i] ^= sum[i];
-      v[32 + i] ^= sum[i];
+      int sum = v[KEPT + i];
+      v[i] ^= sum;
+      v[8 + i] ^= sum;
+      v[16 + i] ^= sum;
+      v[24 + i] ^= sum;
+      v[32 + i] ^= sum;
     }
 
-    System.arraycopy(v, 0, kept, 0, WORDS);
-    twiceAnd(kept, 0, v, 8);
+    System.arraycopy(v, 0, v, KEPT, WORDS);
+    twiceAnd(v, KEPT, v, 8);
     twiceAnd(v, 8, v, 16);
     twiceAnd(v, 16, v, 24);
     twiceAnd(v, 24, v, 32);
     twiceAnd(v, 32, v, 0);
 
-    System.arraycopy(kept, 0, v, 0, WORDS);
+    System.arraycopy(v, KEPT, v, 0, WORDS);
     twiceAnd(v, 0, v, 32);
     twiceAnd(v, 32, v, 24);
     twiceAnd(v, 24, v, 16);
     twiceAnd(v, 16, v, 8);
-    twiceAnd(v, 8, kept, 0);
+    twiceAnd(v, 8, v, KEPT);
 
     and(v, 0, m, 0);
     twice(m, 0);
@@ -151,11 +179,10 @@ public final class Luffa512 implements Digest {
     int x1 = v[at + 1];
     int x2 = v[at + 2];
     int x3 = v[at + 3];
-    // The tweak that tells the lanes apart.
-    int x4 = Integer.rotateLeft(v[at + 4], lane);
-    int x5 = Integer.rotateLeft(v[at + 5], lane);
-    int x6 = Integer.rotateLeft(v[at + 6], lane);
-    int x7 = Integer.rotateLeft(v[at + 7], lane);
+    int x4 = v[at + 4];
+    int x5 = v[at + 5];
+    int x6 = v[at + 6];
+    int x7 = v[at + 7];
     int end = (lane + 1) * ROUNDS * 2;
     for (int i = lane * ROUNDS * 2; i < end; i += 2) {
       // SubCrumb, the S-box: of words 0 to 3, and of words 5, 6, 7 and 4.

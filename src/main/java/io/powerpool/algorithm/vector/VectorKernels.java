@@ -2,7 +2,9 @@ package io.powerpool.algorithm.vector;
 
 import io.powerpool.algorithm.Kernel;
 import io.powerpool.algorithm.Kernels;
+import io.powerpool.algorithm.digest.Rounds;
 import java.util.List;
+import java.util.Optional;
 
 /** The kernels for vectors of this machine's width. */
 public final class VectorKernels implements Kernels {
@@ -33,6 +35,11 @@ public final class VectorKernels implements Kernels {
   @Override
   public List<Kernel> blake256() {
     return List.of(new Blake256Kernel());
+  }
+
+  @Override
+  public Optional<Rounds> rounds() {
+    return Lanes.BITS < 256 ? Optional.empty() : Optional.of(new VectorRounds());
   }
 
   @Override
