@@ -194,11 +194,6 @@ public record Coin(
     return extranonce1Size + extranonce2Size;
   }
 
-  /** Hashes that a share of difficulty 1 takes on average: 2^256 / (difficultyOne + 1). */
-  public double hashesPerDifficultyOne() {
-    return expectedHashes(difficultyOne);
-  }
-
   private static double expectedHashes(Target target) {
     return MOST_HASHES / (target.toBigInteger().doubleValue() + 1);
   }

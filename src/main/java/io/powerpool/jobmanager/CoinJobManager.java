@@ -430,7 +430,7 @@ final class CoinJobManager {
         new JsonObject()
             .put("currency", coin.currency())
             .put("algorithm", coin.algorithm().name())
-            .put("hashes_per_difficulty_one", coin.hashesPerDifficultyOne())
+            .put("hashes_per_difficulty_one", coin.hashesPerShare())
             .put("net_state", netState())
             .put("block_stats", blockStats.toJson())
             .put("last_signal", signals.lastMillis() / 1000)

@@ -4,7 +4,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Whether the pool can do its work: miners have fresh work, solved blocks can be submitted, shares
@@ -44,9 +46,15 @@ record Health(List<String> faults, List<String> warnings) {
     if (components.stream().noneMatch(component -> component.is(Component.JOB_MANAGER))) {
       faults.add("no job manager is heard: miners get no new work");
     }
+    Set<String> spare = spare(components);
     for (Component component : components) {
       switch (component.type()) {
-        case Component.JOB_MANAGER -> judgeJobs(component, templateMaxAge, faults, warnings);
+        case Component.JOB_MANAGER ->
+            judgeJobs(
+                component,
+                templateMaxAge,
+                spare.contains(component.name()) ? warnings : faults,
+                warnings);
         // Without a merged chain miners have work all the same.
         case Component.AUX_MANAGER -> {
           if (Component.number(component.body(), "live_coinservers") > 0
@@ -67,6 +75,31 @@ record Health(List<String> faults, List<String> warnings) {
       }
     }
     return new Health(List.copyOf(faults), List.copyOf(warnings));
+  }
+
+  /** The coins that no miner needs: where they could be mined, another one with live work is. */
+  private static Set<String> spare(List<Component> components) {
+    Set<String> spare = new HashSet<>();
+    for (Component group : components) {
+      String mined = Component.text(group.body(), "current_network");
+      List<JsonObject> coins =
+          Component.array(group.body(), "coins").stream()
+              .filter(JsonObject.class::isInstance)
+              .map(JsonObject.class::cast)
+              .toList();
+      boolean live =
+          coins.stream()
+              .filter(coin -> Component.text(coin, "currency").equals(mined))
+              .anyMatch(coin -> Component.text(coin, "not_live").isEmpty());
+      if (group.is(Component.SWITCHING) && live) {
+        coins.forEach(coin -> spare.add(Component.text(coin, "currency")));
+        spare.remove(mined);
+      }
+    }
+    components.stream()
+        .filter(component -> component.is(Component.STRATUM))
+        .forEach(port -> spare.remove(Component.text(port.body(), "source")));
+    return spare;
   }
 
   private static void judgeJobs(

@@ -9,12 +9,13 @@
  * hidden). Times are seconds since 1970, fractions allowed. By type:
  *
  * <ul>
- *   <li>{@code stratum}: {@code address}, {@code port}, {@code currency}, {@code algo}, {@code hps}
- *       (over ten minutes) with {@code mhps}, {@code hps_1min}, {@code hps_1hour}, {@code
- *       client_count}, {@code client_count_authed}, {@code client_count_active}, {@code
- *       client_count_idle}, {@code address_count}, {@code address_worker_count}, {@code
- *       active_jobs}, {@code stale_jobs}, {@code last_flush_job}, {@code closed} (by reason),
- *       {@code hashes_per_difficulty_one}, {@code clients_address}.
+ *   <li>{@code stratum}: {@code address}, {@code port}, {@code source} (a coin or a switching
+ *       group), {@code currency} (the coin that is mined now), {@code algo}, {@code hps} (over ten
+ *       minutes) with {@code mhps}, {@code hps_1min}, {@code hps_1hour}, {@code client_count},
+ *       {@code client_count_authed}, {@code client_count_active}, {@code client_count_idle}, {@code
+ *       address_count}, {@code address_worker_count}, {@code active_jobs}, {@code stale_jobs},
+ *       {@code last_flush_job}, {@code closed} (by reason), {@code hashes_per_difficulty_one},
+ *       {@code clients_address}.
  *   <li>{@code jobmanager}: {@code currency}, {@code algorithm}, {@code leader} (absent means yes),
  *       {@code net_state} with {@code height}, {@code difficulty}, {@code transactions}, {@code
  *       subsidy}; {@code template_age} (seconds), {@code trouble} (what is wrong, in words), {@code

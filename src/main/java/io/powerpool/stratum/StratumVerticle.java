@@ -265,6 +265,7 @@ public final class StratumVerticle extends AbstractVerticle {
         new JsonObject()
             .put("port", listener.server.actualPort())
             .put("address", port.options().host())
+            .put("source", port.source())
             .put("currency", port.coin().currency())
             .put("algo", port.coin().algorithm().name())
             .put("hps", hps)

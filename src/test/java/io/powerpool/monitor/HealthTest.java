@@ -2,6 +2,7 @@ package io.powerpool.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,29 @@ class HealthTest {
   @Test
   void failsWithoutALiveServer() {
     add("jobmanager", "LTC", jobManager(0, 2, 30));
+    assertThat(health().faults()).containsExactly("LTC: no live coin server");
+  }
+
+  @Test
+  void isDegradedWithoutALiveServerOfACoinWhoseMinersAreElsewhere() {
+    add("jobmanager", "LTC", jobManager(0, 2, 30));
+    add("jobmanager", "DGB", jobManager(1, 0, 30));
+    add(
+        "switching",
+        "SCRYPT",
+        new JsonObject()
+            .put("current_network", "DGB")
+            .put(
+                "coins",
+                JsonArray.of(
+                    new JsonObject().put("currency", "LTC").put("not_live", "no server"),
+                    new JsonObject().put("currency", "DGB").put("not_live", ""))));
+    add("stratum", "stratum_3333", new JsonObject().put("source", "SCRYPT"));
+
+    assertThat(health().status()).isEqualTo("degraded");
+    assertThat(health().warnings()).containsExactly("LTC: no live coin server");
+
+    add("stratum", "stratum_3334", new JsonObject().put("source", "LTC"));
     assertThat(health().faults()).containsExactly("LTC: no live coin server");
   }
 

@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -266,7 +268,9 @@ public final class SwitchingJobManager {
         decision.to(),
         current == null ? "" : " in place of " + current,
         decision.reason(),
-        scores());
+        scores().entrySet().stream()
+            .map(score -> String.format(Locale.ROOT, "%s %.4g", score.getKey(), score.getValue()))
+            .collect(Collectors.joining(", ")));
     history.add(current, decision, clock.millis());
     current = decision.to();
     handOut(job, true);
