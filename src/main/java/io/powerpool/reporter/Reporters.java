@@ -3,6 +3,7 @@ package io.powerpool.reporter;
 import io.powerpool.config.Section;
 import io.powerpool.reporter.celery.CeleryOptions;
 import io.powerpool.reporter.ledger.LedgerOptions;
+import io.powerpool.reporter.redis.RedisReporterOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
 /** The types of reporters there are. */
 public final class Reporters {
 
-  private static final List<String> TYPES = List.of("ledger", "celery");
+  private static final List<String> TYPES = List.of("ledger", "celery", "redis");
 
   /** Part of addresses on the bus and of the names of files. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -49,6 +50,7 @@ public final class Reporters {
     return switch (section.choice("type", "ledger", TYPES)) {
       case "ledger" -> LedgerOptions.from(section, filter);
       case "celery" -> CeleryOptions.from(section, filter, merged);
+      case "redis" -> RedisReporterOptions.from(section, filter, merged);
       default -> throw new AssertionError("a type that choice() does not know");
     };
   }

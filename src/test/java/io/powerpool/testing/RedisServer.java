@@ -6,14 +6,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A real redis-server that keeps nothing on disk, on a port of its own. */
+/** A real redis-server on a port of its own; it keeps nothing on disk unless it is told to. */
 public final class RedisServer implements AutoCloseable {
 
   private static final Path PROGRAM = Path.of("/usr/bin/redis-server");
@@ -21,6 +23,7 @@ public final class RedisServer implements AutoCloseable {
 
   private final Path folder;
   private final String password;
+  private final List<String> arguments;
   private final int port;
   private Process process;
 
@@ -28,10 +31,13 @@ public final class RedisServer implements AutoCloseable {
    * Starts the server and waits until it answers.
    *
    * @param folder its own
+   * @param password empty for none
+   * @param arguments further ones, such as {@code --appendonly yes}
    */
-  public RedisServer(Path folder, String password) {
+  public RedisServer(Path folder, String password, String... arguments) {
     this.folder = folder;
     this.password = password;
+    this.arguments = List.of(arguments);
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     } catch (IOException e) {
@@ -49,11 +55,10 @@ public final class RedisServer implements AutoCloseable {
     return "redis://127.0.0.1:" + port;
   }
 
-  /** Starts it again, empty. */
+  /** Starts it again, with what it has on disk. */
   public void start() {
     try {
-      process =
-          new ProcessBuilder(
+      List<String> command = new ArrayList<>(
                   List.of(
                       PROGRAM.toString(),
                       "--bind",
@@ -67,7 +72,10 @@ public final class RedisServer implements AutoCloseable {
                       "--appendonly",
                       "no",
                       "--requirepass",
-                      password))
+                      password));
+      command.addAll(arguments);
+      process =
+          new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("redis.log").toFile())
               .start();
@@ -80,7 +88,10 @@ public final class RedisServer implements AutoCloseable {
   private boolean answers() {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-      return true;
+      socket.setSoTimeout(1000);
+      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.UTF_8));
+      // It answers -LOADING for as long as it reads what it has on disk.
+      return socket.getInputStream().read() == (password.isEmpty() ? '+' : '-');
     } catch (IOException e) {
       return false;
     }

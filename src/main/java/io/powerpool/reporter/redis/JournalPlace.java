@@ -1,0 +1,51 @@
+package io.powerpool.reporter.redis;
+
+import io.powerpool.cluster.JournalProgress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** How far the keys are in one journal, and how far of that is on the server's disk. */
+final class JournalPlace {
+
+  /** Positions that were reached are remembered no more often. */
+  private static final long STEP_MILLIS = 200;
+
+  /** A position and when it was reached. */
+  private record Reached(long position, long millis) {}
+
+  private final Deque<Reached> waiting = new ArrayDeque<>();
+  private long position;
+  private long durable;
+
+  /** The server tells where it is: what it has lost it wants again. */
+  JournalPlace(long position) {
+    this.position = position;
+    this.durable = position;
+  }
+
+  long position() {
+    return position;
+  }
+
+  /** Entries up to here are in the keys since now. */
+  void onStored(long next, long nowMillis) {
+    position = next;
+    Reached last = waiting.peekLast();
+    if (last != null && nowMillis - last.millis() < STEP_MILLIS) {
+      // Told a little later than it was: never too early.
+      waiting.removeLast();
+    }
+    waiting.add(new Reached(next, nowMillis));
+  }
+
+  /** What was reached before this is on disk. */
+  void onDurable(long millis) {
+    while (!waiting.isEmpty() && waiting.peekFirst().millis() < millis) {
+      durable = waiting.removeFirst().position();
+    }
+  }
+
+  JournalProgress progress() {
+    return new JournalProgress(position, durable);
+  }
+}

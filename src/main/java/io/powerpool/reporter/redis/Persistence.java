@@ -1,0 +1,63 @@
+package io.powerpool.reporter.redis;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * What the server says of its own disk: {@code INFO persistence}. What it has only in memory is
+ * gone when it dies, so the journal must not forget that yet.
+ *
+ * @param durableMillis what was written before this, by our clock, survives a power cut; empty if
+ *     nothing does at present
+ * @param trouble in words, if a person should look
+ */
+record Persistence(OptionalLong durableMillis, String trouble) {
+
+  /** The append-only file is forced to disk every second by default, two at the worst. */
+  private static final long APPEND_MILLIS = Duration.ofMillis(2500).toMillis();
+
+  /** Times of snapshots are told in whole seconds. */
+  private static final long ROUNDING_MILLIS = 2000;
+
+  /**
+   * Reads the answer.
+   *
+   * @param info lines of {@code key:value}
+   * @param nowMillis when it was given, by our clock
+   * @param serverMillis the same, by the server's
+   */
+  static Persistence read(String info, long nowMillis, long serverMillis) {
+    Map<String, String> fields = new HashMap<>();
+    info.lines()
+        .forEach(
+            line -> {
+              int colon = line.indexOf(':');
+              if (colon > 0) {
+                fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
+              }
+            });
+    if (number(fields, "aof_enabled") == 1) {
+      return "ok".equals(fields.getOrDefault("aof_last_write_status", "ok"))
+          ? new Persistence(OptionalLong.of(nowMillis - APPEND_MILLIS), "")
+          : new Persistence(OptionalLong.empty(), "the server cannot write its append-only file");
+    }
+    // A snapshot holds what was there when it was begun.
+    long lasted = Math.max(0, number(fields, "rdb_last_bgsave_time_sec"));
+    long begun = (number(fields, "rdb_last_save_time") - lasted) * 1000 - ROUNDING_MILLIS;
+    return new Persistence(
+        OptionalLong.of(begun + nowMillis - serverMillis),
+        "ok".equals(fields.getOrDefault("rdb_last_bgsave_status", "ok"))
+            ? ""
+            : "the server cannot save its snapshots");
+  }
+
+  private static long number(Map<String, String> fields, String key) {
+    try {
+      return Long.parseLong(fields.getOrDefault(key, "0"));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+}

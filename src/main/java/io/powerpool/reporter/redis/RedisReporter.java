@@ -1,0 +1,216 @@
+package io.powerpool.reporter.redis;
+
+import io.powerpool.cluster.JournalProgress;
+import io.powerpool.reporter.Reporter;
+import io.powerpool.reporter.ShareBatch;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps PowerPool's keys. Belongs to the event loop that starts it.
+ *
+ * <p>The position in each journal is a key too, moved by the script that applies the entries, so
+ * each counts exactly once. The journal's sender is told that entries are stored when they are on
+ * the server's disk; a server that has lost its memory is given again what it has lost.
+ */
+final class RedisReporter implements Reporter {
+
+  private static final Logger log = LoggerFactory.getLogger(RedisReporter.class);
+
+  private static final String SCRIPT = script();
+  private static final int CONNECT_MILLIS = 5_000;
+  private static final long ANSWER_MILLIS = 10_000;
+  private static final long DISK_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final RedisReporterOptions options;
+  private final RedisOptions clientOptions;
+  private final String positionsKey;
+  private final String asideKey;
+  private final Map<String, JournalPlace> places = new HashMap<>();
+  private Redis redis;
+  private long timer = -1;
+  private volatile long putAside;
+  private final LongAdder leftOut = new LongAdder();
+  private volatile String diskTrouble = "";
+
+  RedisReporter(Vertx vertx, RedisReporterOptions options) {
+    this.vertx = vertx;
+    this.options = options;
+    this.positionsKey = "powerpool_positions_" + options.name();
+    this.asideKey = "powerpool_put_aside_" + options.name();
+    this.clientOptions =
+        new RedisOptions()
+            .setConnectionString(options.url().toString())
+            .setMaxPoolSize(1)
+            .setMaxPoolWaiting(64)
+            .setNetClientOptions(new NetClientOptions().setConnectTimeout(CONNECT_MILLIS));
+    options.password().ifPresent(secret -> clientOptions.setPassword(secret.value()));
+  }
+
+  private static String script() {
+    try (InputStream in = RedisReporter.class.getResourceAsStream("store.lua")) {
+      return new String(
+          Objects.requireNonNull(in, "store.lua").readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return options.name();
+  }
+
+  @Override
+  public Future<Void> start() {
+    redis = Redis.createClient(vertx, clientOptions);
+    return ask(Request.cmd(Command.LLEN).arg(asideKey))
+        .onSuccess(
+            length -> {
+              putAside = length.toLong();
+              timer = vertx.setPeriodic(DISK_MILLIS, tick -> lookAtDisk());
+            })
+        .onFailure(error -> redis.close())
+        .mapEmpty();
+  }
+
+  @Override
+  public Future<Void> stop() {
+    vertx.cancelTimer(timer);
+    if (redis != null) {
+      redis.close();
+    }
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Long> position(String journalId) {
+    return ask(Request.cmd(Command.HGET).arg(positionsKey).arg(journalId))
+        .map(
+            answer -> {
+              long position = answer == null ? 0 : answer.toLong();
+              places.put(journalId, new JournalPlace(position));
+              return position;
+            });
+  }
+
+  @Override
+  public Future<JournalProgress> report(ShareBatch batch) {
+    JournalPlace place = places.get(batch.journalId());
+    if (place == null) {
+      return Future.failedFuture("the position in journal " + batch.journalId() + " comes first");
+    }
+    if (batch.entries().isEmpty() || batch.end() <= place.position()) {
+      return Future.succeededFuture(place.progress());
+    }
+    RedisBatch wanted =
+        new RedisBatch(batch.node(), batch.entriesFrom(place.position()), options.poolReports());
+    String before = Long.toString(place.position());
+    String end = Long.toString(batch.end());
+    Request call =
+        Request.cmd(Command.EVAL)
+            .arg(SCRIPT)
+            .arg(2)
+            .arg(positionsKey)
+            .arg(asideKey)
+            .arg(batch.journalId())
+            .arg(before)
+            .arg(end)
+            .arg(wanted.operations().encode());
+    return ask(call)
+        .compose(
+            answer -> {
+              if (!answer.toString().equals(end)) {
+                return Future.failedFuture(
+                    "the server is at "
+                        + answer
+                        + " of journal "
+                        + batch.journalId()
+                        + ", not at "
+                        + before);
+              }
+              leftOut.add(wanted.leftOut());
+              place.onStored(batch.end(), System.currentTimeMillis());
+              return Future.succeededFuture(place.progress());
+            });
+  }
+
+  @Override
+  public JsonObject status() {
+    String trouble = diskTrouble;
+    if (trouble.isEmpty() && putAside > 0) {
+      trouble = putAside + " operations failed and are put aside in the list " + asideKey;
+    }
+    if (trouble.isEmpty() && leftOut.sum() > 0) {
+      trouble = leftOut.sum() + " entries make no sense and are left out";
+    }
+    return new JsonObject()
+        .put("put_aside", putAside)
+        .put("left_out", leftOut.sum())
+        .put("trouble", trouble);
+  }
+
+  /** Finds out what of all that was stored would survive the server. */
+  private void lookAtDisk() {
+    ask(Request.cmd(Command.TIME))
+        .compose(
+            time -> {
+              long serverMillis = time.get(0).toLong() * 1000 + time.get(1).toLong() / 1000;
+              return ask(Request.cmd(Command.INFO).arg("persistence"))
+                  .map(
+                      info ->
+                          Persistence.read(
+                              info.toString(), System.currentTimeMillis(), serverMillis));
+            })
+        .compose(
+            found -> {
+              noteTrouble(found.trouble());
+              found
+                  .durableMillis()
+                  .ifPresent(millis -> places.values().forEach(place -> place.onDurable(millis)));
+              return ask(Request.cmd(Command.LLEN).arg(asideKey));
+            })
+        .onSuccess(length -> putAside = length.toLong())
+        .onFailure(error -> log.debug("reporter {}: {}", name(), error.toString()));
+  }
+
+  private void noteTrouble(String trouble) {
+    if (!trouble.isEmpty() && diskTrouble.isEmpty()) {
+      log.error("reporter {}: {}", name(), trouble);
+    }
+    diskTrouble = trouble;
+  }
+
+  private Future<Response> ask(Request request) {
+    return redis
+        .send(request)
+        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .recover(
+            error -> {
+              // A connection that owes an answer would keep all that follow waiting.
+              redis.close();
+              redis = Redis.createClient(vertx, clientOptions);
+              return Future.failedFuture(
+                  new IOException("redis " + options.url() + ": " + error.getMessage(), error));
+            });
+  }
+}
