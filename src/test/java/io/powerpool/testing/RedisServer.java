@@ -58,21 +58,22 @@ public final class RedisServer implements AutoCloseable {
   /** Starts it again, with what it has on disk. */
   public void start() {
     try {
-      List<String> command = new ArrayList<>(
-                  List.of(
-                      PROGRAM.toString(),
-                      "--bind",
-                      "127.0.0.1",
-                      "--port",
-                      Integer.toString(port),
-                      "--dir",
-                      folder.toString(),
-                      "--save",
-                      "",
-                      "--appendonly",
-                      "no",
-                      "--requirepass",
-                      password));
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  PROGRAM.toString(),
+                  "--bind",
+                  "127.0.0.1",
+                  "--port",
+                  Integer.toString(port),
+                  "--dir",
+                  folder.toString(),
+                  "--save",
+                  "",
+                  "--appendonly",
+                  "no",
+                  "--requirepass",
+                  password));
       command.addAll(arguments);
       process =
           new ProcessBuilder(command)

@@ -16,11 +16,22 @@ final class JournalPlace {
   private final Deque<Reached> waiting = new ArrayDeque<>();
   private long position;
   private long durable;
+  private boolean lost;
 
   /** The server tells where it is: what it has lost it wants again. */
   JournalPlace(long position) {
     this.position = position;
     this.durable = position;
+  }
+
+  /** The server is not there any more. */
+  void onLost() {
+    lost = true;
+  }
+
+  /** Whether the position has to be asked for again. */
+  boolean lost() {
+    return lost;
   }
 
   long position() {

@@ -116,7 +116,7 @@ final class RedisReporter implements Reporter {
   @Override
   public Future<JournalProgress> report(ShareBatch batch) {
     JournalPlace place = places.get(batch.journalId());
-    if (place == null) {
+    if (place == null || place.lost()) {
       return Future.failedFuture("the position in journal " + batch.journalId() + " comes first");
     }
     if (batch.entries().isEmpty() || batch.end() <= place.position()) {
@@ -171,7 +171,14 @@ final class RedisReporter implements Reporter {
 
   /** Finds out what of all that was stored would survive the server. */
   private void lookAtDisk() {
-    ask(Request.cmd(Command.TIME))
+    Map<String, Long> known = new HashMap<>();
+    places.forEach((journalId, place) -> known.put(journalId, place.position()));
+    ask(Request.cmd(Command.HGETALL).arg(positionsKey))
+        .compose(
+            found -> {
+              known.forEach((journalId, position) -> check(journalId, position, found));
+              return ask(Request.cmd(Command.TIME));
+            })
         .compose(
             time -> {
               long serverMillis = time.get(0).toLong() * 1000 + time.get(1).toLong() / 1000;
@@ -191,6 +198,21 @@ final class RedisReporter implements Reporter {
             })
         .onSuccess(length -> putAside = length.toLong())
         .onFailure(error -> log.debug("reporter {}: {}", name(), error.toString()));
+  }
+
+  /** A server that has less than it had was started again with an older memory. */
+  private void check(String journalId, long known, Response positions) {
+    Response now = positions.get(journalId);
+    long position = now == null ? 0 : now.toLong();
+    if (position < known && !places.get(journalId).lost()) {
+      places.get(journalId).onLost();
+      log.warn(
+          "reporter {}: the server has lost entries {} to {} of journal {}; they are sent again",
+          name(),
+          position,
+          known - 1,
+          journalId);
+    }
   }
 
   private void noteTrouble(String trouble) {
