@@ -53,6 +53,10 @@ class ConfigFaultsTest {
             "monitor: {port: 3855}",
             "reporters: [{type: ledger, file: x.db, url: 'jdbc:postgresql://h/d'}]",
             "reporters[0].url: is 'jdbc:postgresql://h/d', expected either a file or the url"),
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: redis, url: 'redis://:secret@h'}]",
+            "reporters[0].url: is ****, expected redis://HOST:PORT/DATABASE, and the password"),
         // Outside of all sections.
         arguments(
             "name: Test pool",
