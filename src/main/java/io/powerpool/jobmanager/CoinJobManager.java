@@ -133,7 +133,13 @@ final class CoinJobManager {
     this.archive = new BlockArchive(vertx, folder.resolve("blocks"), coin.currency());
     this.proposal = new BlockProposal(vertx, coin, servers, clock);
     this.tightness = new Tightness(coin);
-    this.herald = new WorkHerald(topics, coin.currency(), servers, this::lack, System::nanoTime);
+    this.herald =
+        new WorkHerald(
+            topics,
+            coin.currency(),
+            () -> servers.best().isPresent(),
+            this::lack,
+            System::nanoTime);
     this.submitter =
         new BlockSubmitter(
             vertx,

@@ -2,8 +2,8 @@ package io.powerpool.jobmanager;
 
 import io.powerpool.cluster.Topics;
 import io.powerpool.cluster.WorkState;
-import io.powerpool.coinrpc.CoinServers;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -18,7 +18,7 @@ final class WorkHerald {
 
   private final Topics topics;
   private final String currency;
-  private final CoinServers servers;
+  private final BooleanSupplier served;
   private final Supplier<String> trouble;
   private final LongSupplier nanos;
   private WorkState last;
@@ -26,17 +26,18 @@ final class WorkHerald {
   private long troubledSinceNanos;
 
   /**
+   * @param served whether any coin server is live
    * @param trouble why there is no fresh work, or empty
    */
   WorkHerald(
       Topics topics,
       String currency,
-      CoinServers servers,
+      BooleanSupplier served,
       Supplier<String> trouble,
       LongSupplier nanos) {
     this.topics = topics;
     this.currency = currency;
-    this.servers = servers;
+    this.served = served;
     this.trouble = trouble;
     this.nanos = nanos;
   }
@@ -69,7 +70,7 @@ final class WorkHerald {
     boolean excused =
         last != null
             && last.live()
-            && servers.best().isPresent()
+            && served.getAsBoolean()
             && nanos.getAsLong() - troubledSinceNanos < PATIENCE.toNanos();
     return new WorkState(currency, excused ? "" : words);
   }

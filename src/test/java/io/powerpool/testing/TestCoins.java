@@ -37,6 +37,11 @@ public final class TestCoins {
 
   /** A coin with these keys above those that every coin needs. */
   public static Coin coin(Map<String, ?> keys) {
+    return coin("COIN", keys);
+  }
+
+  /** The same for a coin of this name. */
+  public static Coin coin(String currency, Map<String, ?> keys) {
     Map<String, Object> all = new HashMap<>();
     all.put("family", "bitcoin");
     all.put("algorithm", "sha256d");
@@ -49,7 +54,7 @@ public final class TestCoins {
     Faults faults = new Faults();
     Section section = Section.root(all, faults);
     Coin coin =
-        Coin.from("COIN", section)
+        Coin.from(currency, section)
             .orElseThrow(() -> new IllegalArgumentException(faults.found().toString()));
     faults.throwIfAny();
     return coin;

@@ -43,6 +43,9 @@ public final class SwitchingJobManager {
   /** So long miners may be kept on the block before while the coin to be mined makes a job. */
   private static final Duration JOB_PATIENCE = Duration.ofMillis(500);
 
+  /** So long after the start nobody is told that something is missing. */
+  private static final Duration QUIET = Duration.ofSeconds(10);
+
   private static final Logger log = LoggerFactory.getLogger(SwitchingJobManager.class);
 
   private final Vertx vertx;
@@ -61,6 +64,7 @@ public final class SwitchingJobManager {
   private final List<Subscription> subscriptions = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
 
+  private long startMillis;
   private long term;
   private long sequence;
   private String current;
@@ -125,6 +129,7 @@ public final class SwitchingJobManager {
   }
 
   private void serve() {
+    startMillis = clock.millis();
     for (String coin : standings.keySet()) {
       subscriptions.add(topics.jobs(coin).subscribe(job -> onJob(job, true)));
       subscriptions.add(topics.workState(coin).subscribe(this::onState));
@@ -161,8 +166,9 @@ public final class SwitchingJobManager {
       return;
     }
     reading = true;
-    source
-        .read(new PriceSource.Wanted(List.copyOf(standings.keySet()), mergedCoins()))
+    PriceSource.Wanted wanted =
+        new PriceSource.Wanted(List.copyOf(standings.keySet()), mergedCoins());
+    Future.<PriceReading>future(answer -> source.read(wanted).onComplete(answer))
         .onComplete(
             done -> {
               reading = false;
@@ -326,10 +332,10 @@ public final class SwitchingJobManager {
     return String.join("; ", words);
   }
 
-  /** Once for each trouble. */
+  /** Once for each trouble; not before what starts beside this one has had the time to. */
   private void tellTrouble() {
     String words = trouble();
-    if (!words.equals(toldTrouble)) {
+    if (!words.equals(toldTrouble) && clock.millis() - startMillis > QUIET.toMillis()) {
       if (words.isEmpty()) {
         log.info("{}: all is well again", options.name());
       } else {

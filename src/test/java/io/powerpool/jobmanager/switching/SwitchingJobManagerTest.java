@@ -1,0 +1,228 @@
+package io.powerpool.jobmanager.switching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.bitcoin.MerkleBranch;
+import io.powerpool.cluster.Topics;
+import io.powerpool.cluster.WorkState;
+import io.powerpool.coin.Coin;
+import io.powerpool.coin.TransactionId;
+import io.powerpool.config.Faults;
+import io.powerpool.config.Section;
+import io.powerpool.testing.TestCoins;
+import io.powerpool.work.Job;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the ports of a group get, where a test plays the job managers of the coins. */
+class SwitchingJobManagerTest {
+
+  private static final long TERM = 1_700_000_000_000L;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Topics topics = Topics.of(vertx);
+  private final List<Job> handedOut = new CopyOnWriteArrayList<>();
+  private final AtomicInteger asked = new AtomicInteger();
+  private volatile Future<Job> answer = Future.failedFuture("none");
+  private SwitchingJobManager manager;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void start() throws IOException {
+    topics.jobs("G").subscribe(handedOut::add);
+    topics
+        .newJob("A")
+        .serve(
+            question -> {
+              asked.incrementAndGet();
+              return answer;
+            });
+    price(2, 1);
+    manager = manager(TERM);
+  }
+
+  private SwitchingJobManager manager(long term) {
+    Faults faults = new Faults();
+    Section section =
+        Section.root(
+            Map.of(
+                "coins",
+                List.of("A", "B"),
+                "profit_poll_int",
+                "100ms",
+                "prices",
+                Map.of("file", folder.resolve("prices.yaml").toString())),
+            faults);
+    SwitchingOptions options = SwitchingOptions.from("G", section, Map.of());
+    faults.throwIfAny();
+    SwitchingJobManager made =
+        new SwitchingJobManager(
+            vertx, "node", options, List.of(coin("A"), coin("B")), Clock.systemUTC(), () -> term);
+    get(made.start());
+    return made;
+  }
+
+  @AfterEach
+  void close() {
+    get(manager.stop());
+    get(vertx.close());
+  }
+
+  @Test
+  void aCoinThatComesBackWithTheJobItHadIsAskedForAnotherOne() throws IOException {
+    begin();
+    price(1, 2);
+    awaitJob("B", 7);
+
+    answer = Future.succeededFuture(job("A", 5, 'a', false));
+    price(4, 2);
+    awaitJob("A", 5);
+    assertThat(asked).hasValue(1);
+
+    // A newer job that nobody has is good as it is.
+    topics.jobs("B").publish(job("B", 8, 'b', false));
+    price(1, 2);
+    awaitJob("B", 8);
+    topics.jobs("A").publish(job("A", 6, 'a', false));
+    price(4, 2);
+    awaitJob("A", 6);
+    assertThat(asked).hasValue(1);
+    assertThat(handedOut).allMatch(Job::clean);
+    assertThat(handedOut.stream().map(Job::id).toList())
+        .isEqualTo(List.of(id(1), id(2), id(3), id(4), id(5)));
+  }
+
+  @Test
+  void whereNoJobComesMinersStayAndGetTheNextOneOfTheirCoin() throws IOException {
+    begin();
+    price(1, 2);
+    awaitJob("B", 7);
+
+    // It is worth a little more, so it would be mined from B's next block on.
+    price(2.2, 2);
+    await().until(() -> next().equals("A"));
+    topics.jobs("B").publish(job("B", 8, 'c', true));
+    awaitJob("B", 8);
+    assertThat(asked).hasValue(1);
+
+    // It is left alone for a while then, however much it is worth.
+    price(100, 2);
+    topics.jobs("B").publish(job("B", 9, 'd', true));
+    awaitJob("B", 9);
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void whoFollowsOnAsksForNewJobsUnderHigherIds() {
+    begin();
+    get(manager.stop());
+
+    answer = Future.succeededFuture(job("A", 5, 'a', false));
+    topics.currentJob("A").serve(question -> Future.succeededFuture(job("A", 3, 'a', false)));
+    manager = manager(TERM + 1);
+    awaitJob("A", 5);
+    assertThat(handedOut.get(handedOut.size() - 1).id()).isGreaterThan(id(1000));
+    assertThat(get(topics.currentJob("G").ask("port", Duration.ofSeconds(5))).templateId())
+        .isEqualTo(5);
+  }
+
+  /** A is mined, and B could be. */
+  private void begin() {
+    vertx.setPeriodic(
+        1,
+        500,
+        fired ->
+            List.of("A", "B")
+                .forEach(coin -> topics.workState(coin).publish(new WorkState(coin, ""))));
+    topics.jobs("A").publish(job("A", 3, 'a', true));
+    awaitJob("A", 3);
+    topics.jobs("B").publish(job("B", 7, 'b', true));
+  }
+
+  private String next() {
+    AtomicReference<String> next = new AtomicReference<>();
+    var subscription =
+        topics.status().subscribe(report -> next.set(report.body().getString("next_network")));
+    await().until(() -> next.get() != null);
+    get(subscription.cancel());
+    return next.get();
+  }
+
+  private void awaitJob(String coin, long templateId) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              Job last = handedOut.isEmpty() ? null : handedOut.get(handedOut.size() - 1);
+              return last != null
+                  && last.currency().equals(coin)
+                  && last.templateId() == templateId;
+            });
+  }
+
+  private static long id(long sequence) {
+    return (TERM << Job.SEQUENCE_BITS) + sequence;
+  }
+
+  private void price(double a, double b) throws IOException {
+    Path written =
+        Files.writeString(
+            folder.resolve("prices.new"), "{A: {profit: %s}, B: {profit: %s}}".formatted(a, b));
+    Files.move(written, folder.resolve("prices.yaml"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static Coin coin(String currency) {
+    return TestCoins.coin(currency, Map.of());
+  }
+
+  private static Job job(String coin, long id, char parent, boolean clean) {
+    CompactBits bits = CompactBits.ofHex("1d00ffff");
+    return new Job(
+        id,
+        coin,
+        "sha256d",
+        100,
+        Hash256.ofDisplayHex(String.valueOf(parent).repeat(64)),
+        0,
+        0,
+        bits,
+        bits.toTarget(),
+        0,
+        0,
+        new byte[0],
+        new byte[0],
+        4,
+        4,
+        TransactionId.SHA256D,
+        MerkleBranch.of(List.of()),
+        clean,
+        5_000_000_000L,
+        0,
+        0,
+        List.of());
+  }
+
+  private static <T> T get(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+}
