@@ -66,7 +66,7 @@ public class AlgorithmBenchmark {
     new Random(17).nextBytes(header);
     Algorithm tested = Algorithms.byName(algorithm);
     if (prepared) {
-      tested.prepare(System::nanoTime).ifPresent(System.out::println);
+      tested.prepare().ifPresent(System.out::println);
     }
     hasher = tested.newHasher();
   }

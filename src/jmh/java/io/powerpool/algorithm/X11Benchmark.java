@@ -81,7 +81,7 @@ public class X11Benchmark {
 
     @Setup
     public void prepare() {
-      Algorithms.byName("x11").prepare(System::nanoTime).ifPresent(System.out::println);
+      Algorithms.byName("x11").prepare().ifPresent(System.out::println);
     }
   }
 

@@ -27,7 +27,9 @@ final class CoinDefinitions {
           "digibyte-scrypt",
           "digibyte-sha256d",
           "dogecoin",
+          "feathercoin",
           "litecoin",
+          "monacoin",
           "namecoin");
 
   private CoinDefinitions() {}
