@@ -22,13 +22,21 @@ public interface Algorithm {
   Hasher newHasher();
 
   /**
-   * Finds out whether this machine is faster when it hashes several headers at once; until then
-   * hashers do not. Takes up to some seconds of one core the first time, so not for an event loop,
-   * and none after that.
+   * Finds out whether this machine is faster when it hashes several headers at once, or one with
+   * vectors; until then hashers do not. Takes up to some seconds of one core the first time, so not
+   * for an event loop, and none after that.
    *
    * @return what was found, in words for the log; empty for functions that know but one way
    */
   default Optional<String> prepare() {
     return Optional.empty();
+  }
+
+  /**
+   * Whether {@link #prepare} may make a single hash faster, and so pays where headers are hashed
+   * one by one.
+   */
+  default boolean preparesSingleHash() {
+    return false;
   }
 }

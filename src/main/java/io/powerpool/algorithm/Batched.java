@@ -10,8 +10,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * A function of which several headers can be hashed at once. Its hashers do so once {@link
- * #prepare} has found that, and from how many headers on, this is faster here.
+ * A function of which several headers can be hashed at once, or one in another way. Its hashers do
+ * so once {@link #prepare} has found that, and from how many headers on, this is faster here.
  */
 final class Batched implements Algorithm {
 
@@ -81,6 +81,11 @@ final class Batched implements Algorithm {
       finding = name() + " is hashed " + find();
     }
     return Optional.of(finding);
+  }
+
+  @Override
+  public boolean preparesSingleHash() {
+    return newKernels().stream().anyMatch(kernel -> kernel.lanes() == 1);
   }
 
   @Override

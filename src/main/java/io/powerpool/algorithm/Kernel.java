@@ -2,7 +2,7 @@ package io.powerpool.algorithm;
 
 /**
  * Hashes a fixed number of headers in the time of a few, each in its own lanes of the processor's
- * vectors. Has scratch memory of its own. Not thread safe.
+ * vectors, or one with its words in them. Has scratch memory of its own. Not thread safe.
  */
 public interface Kernel {
 

@@ -195,16 +195,15 @@ public final class MainVerticle extends AbstractVerticle {
   }
 
   private Future<Void> startMinerPorts(PoolConfig config, Stages stages) {
-    List<Algorithm> slow =
-        config.coins().values().stream()
-            .map(Coin::algorithm)
-            .filter(Algorithm::slow)
-            .distinct()
-            .toList();
-    if (!slow.isEmpty()) {
+    List<Algorithm> algorithms =
+        config.coins().values().stream().map(Coin::algorithm).distinct().toList();
+    if (algorithms.stream().anyMatch(Algorithm::slow)) {
       compute = new ComputePool(config.compute().threads(), config.compute().queueLimit());
-      slow.forEach(this::prepare);
     }
+    // Event loops hash one by one.
+    algorithms.stream()
+        .filter(algorithm -> algorithm.slow() || algorithm.preparesSingleHash())
+        .forEach(this::prepare);
     StratumNode node =
         new StratumNode(
             config.node().node(),

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -146,6 +147,12 @@ class KernelsTest {
   @Test
   void roundsTakeVectorsOfEightWordsAtLeast() throws Exception {
     assertThat(kernels(128).rounds()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"x11, true", "lyra2rev2, true", "sha256d, false", "keccak, false"})
+  void knowsWhoseSingleHashCanBecomeFaster(String name, boolean can) {
+    assertThat(Algorithms.byName(name).preparesSingleHash()).isEqualTo(can);
   }
 
   static Stream<Algorithm> algorithms() {
