@@ -231,7 +231,10 @@ final class PoolSummary {
                 .put("type", component.type())
                 .put("queue_size", body.getValue(queue))
                 .put("lag_seconds", body.getValue("lag_seconds"))
-                .put("failing", component.failure().orElse(null)));
+                .put("failing", component.failure().orElse(null))
+                .put("trouble", body.getValue("trouble"))
+                .put("last_error", body.getValue("last_error"))
+                .put("last_error_at", body.getValue("last_error_at")));
       }
     }
     return reporters;

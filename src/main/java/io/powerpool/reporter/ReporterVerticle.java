@@ -86,7 +86,7 @@ public final class ReporterVerticle extends AbstractVerticle {
             })
         .onFailure(
             error -> {
-              each.failure = String.valueOf(error.getMessage());
+              each.fail(error);
               log.error(
                   "reporter {} cannot start, shares wait for it in the journal: {}",
                   each.reporter.name(),
@@ -124,6 +124,8 @@ public final class ReporterVerticle extends AbstractVerticle {
     private long entries;
     private long blocks;
     private long lastEntryMillis;
+    private String lastError = "";
+    private long lastErrorMillis;
 
     Served(Reporter reporter, ShareFilter filter) {
       this.reporter = reporter;
@@ -135,7 +137,7 @@ public final class ReporterVerticle extends AbstractVerticle {
       try {
         entriesRead = EntryReader.read(records.bytes(), records.count());
       } catch (IllegalArgumentException e) {
-        failure = e.getMessage();
+        fail(e);
         return Future.failedFuture(e);
       }
       ShareBatch batch =
@@ -147,7 +149,7 @@ public final class ReporterVerticle extends AbstractVerticle {
       return reporter
           .report(batch)
           .onSuccess(progress -> onTaken(batch, progress, records.backlog()))
-          .onFailure(error -> failure = String.valueOf(error.getMessage()));
+          .onFailure(this::fail);
     }
 
     private void onTaken(ShareBatch batch, JournalProgress progress, long backlog) {
@@ -164,15 +166,32 @@ public final class ReporterVerticle extends AbstractVerticle {
       }
     }
 
+    void fail(Throwable error) {
+      failure = String.valueOf(error.getMessage());
+      note(failure);
+    }
+
+    private void note(String error) {
+      lastError = error;
+      lastErrorMillis = System.currentTimeMillis();
+    }
+
     JsonObject status(long nowMillis) {
+      JsonObject own = reporter.status();
+      String trouble = own.getString("trouble", "");
+      if (!trouble.isEmpty()) {
+        note(trouble);
+      }
       long queue = backlogs.values().stream().mapToLong(Long::longValue).sum();
       return new JsonObject()
           .put("queue_size", queue)
           .put("lag_seconds", queue == 0 ? 0.0 : (nowMillis - lastEntryMillis) / 1000.0)
           .put("failing", failure)
+          .put("last_error", lastError)
+          .put("last_error_at", lastErrorMillis / 1000.0)
           .put("entries", entries)
           .put("block_reports", blocks)
-          .mergeIn(reporter.status());
+          .mergeIn(own);
     }
   }
 }

@@ -10,6 +10,7 @@
  * <p>To add a reporter: a package below this one with a record that implements {@code
  * ReporterOptions} (its settings and how it is made) and a class that implements {@code Reporter},
  * a type and a line in {@code Reporters}. Whoever can store a position with the data (a database, a
- * script of Redis) follows {@code ledger}.
+ * script of Redis) follows {@code ledger}; whoever cannot (a queue) follows {@code celery}, with a
+ * {@code PositionFile}.
  */
 package io.powerpool.reporter;

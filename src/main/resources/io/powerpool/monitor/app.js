@@ -441,8 +441,11 @@ function drawShares(summary) {
       summary.reporters.map((reporter) => {
         const behind = typeof reporter.lag_seconds === "number" && reporter.lag_seconds > 120;
         const made = reporter.failing ? pill("failing", "bad")
+          : reporter.trouble ? pill("trouble", "warn")
           : behind ? pill(`${duration(reporter.lag_seconds)} behind`, "warn") : pill("ok", "good");
-        if (typeof reporter.failing === "string") made.title = reporter.failing;
+        const wrong = reporter.failing || reporter.trouble;
+        if (typeof wrong === "string" && wrong) made.title = wrong;
+        else if (reporter.last_error) made.title = `last error: ${reporter.last_error}`;
         return [
           element("span", {}, reporter.component,
             element("span", { className: "sub" }, reporter.type)),

@@ -249,6 +249,52 @@ class ConfigFaultsTest {
             "journal: {sync_interval: 1h}",
             "journal.sync_interval: is '1h', expected a duration"),
         arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: ledger, chains: [0], coins: [BTC]}]",
+            "reporters[0].chains: is [0], expected a list of numbers, each from 1"),
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: ledger, coins: [BTC]}]",
+            "reporters[0].coins: is 'BTC', expected one or more of LTC"),
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: ledger, name: ../x}]",
+            "reporters[0].name: is '../x', expected 1 to 64 letters, digits, _ or -"),
+        arguments(
+            "port: 3333, coin: LTC",
+            "port: 3333, coin: LTC, chain: 0",
+            "stratum.ports[0].chain: is 0, expected a whole number from 1"),
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: celery, port: 0}]",
+            "reporters[0].port: is 0, expected a whole number from 1 to 65535"),
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: celery, password: 1234}]",
+            "reporters[0].password: is ****, expected a text"),
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: celery, celery_task_protocol: 3}]",
+            "reporters[0].celery_task_protocol: is 3, expected a whole number from 1 to 2"),
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: celery, queue: amq.x}]",
+            "reporters[0].queue: is 'amq.x', expected 1 to 255 characters"),
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: celery, share_batch_interval: 1h}]",
+            "reporters[0].share_batch_interval: is '1h', expected a duration"),
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: celery, celery: {CELERY_DEFAULT_QUEUE: celery}}]",
+            "reporters[0].celery: is not a known key"),
+        arguments(
+            "monitor: {port: 3855}",
+            "reporters: [{type: celery, pool_report_configs: [{user: pool,"
+                + " worker_format_string: '{algorithm}'}]}]",
+            "reporters[0].pool_report_configs[0].worker_format_string: is '{algorithm}', expected in"
+                + " braces only algo, currency, server_name"),
+        arguments(
             "data_dir: data",
             "reporters: [{type: leger}]",
             "reporters[0].type: is 'leger', expected one of ledger"),

@@ -85,6 +85,29 @@ class PoolYamlTest {
   }
 
   @Test
+  void exampleOfCeleryHasEverySettingOfThatReporterWithItsDefault() {
+    ConfigFile file = load(FOLDER.resolve("celery.yaml"));
+    Section root = Section.root(NodeOptions.plain(file.values()), new Faults());
+    PoolConfig.from(root);
+    Set<String> examples = Set.of("type", "attrs", "user", "worker_format_string", "report_merge");
+
+    List<Setting> settings =
+        root.settings().stream()
+            .filter(setting -> setting.path().startsWith("reporters[1]."))
+            .toList();
+    assertThat(settings).hasSizeGreaterThan(10);
+    for (Setting setting : settings) {
+      if (!examples.contains(lastKey(setting.path()))) {
+        assertThat(setting.given()).as("%s is written out", setting.path()).isTrue();
+        setting
+            .fallback()
+            .ifPresent(
+                fallback -> assertThat(setting.value()).as(setting.path()).contains(fallback));
+      }
+    }
+  }
+
+  @Test
   void everyDefinitionIsListedAndPackedIntoTheJar() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER.resolve("coins"))) {
       assertThat(files.map(file -> file.getFileName().toString().replace(".yaml", "")))

@@ -279,7 +279,10 @@ class JournalShipperTest {
         .until(
             () ->
                 bodies.stream()
-                    .anyMatch(body -> body.getString("failing").equals("wrong password")));
+                    .anyMatch(
+                        body ->
+                            body.getString("failing").equals("wrong password")
+                                && body.getString("last_error").equals("wrong password")));
   }
 
   /** What a component says of itself, as it comes. */

@@ -57,7 +57,7 @@ final class Broker {
   private long retryMillis = FIRST_RETRY_MILLIS;
   private long openedNanos;
 
-  private volatile String trouble = "not connected yet";
+  private volatile String trouble = "";
   private final LongAdder confirmed = new LongAdder();
   private final LongAdder repeated = new LongAdder();
 

@@ -209,6 +209,7 @@ class CeleryIT {
     assertThat(journal.status().backlog())
         .containsEntry("password", journal.syncedEnd())
         .containsEntry("closing", journal.syncedEnd());
+    await().until(() -> statuses.get("vhost").getString("last_error").contains("vhost nowhere"));
     // Half a second, one, two, four, …
     assertThat(attempts.get()).isLessThan(8);
   }
