@@ -96,6 +96,18 @@ public final class LitecoinNodes implements AutoCloseable {
     }
   }
 
+  /** Sends a process of ours a signal: STOP and CONT make it hang and go on. */
+  static void signal(Process process, String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** One node: a process of ours and what it can be asked. */
   public final class Node {
 
@@ -144,23 +156,12 @@ public final class LitecoinNodes implements AutoCloseable {
 
     /** Stops the process in the middle of whatever it does: its sockets stay open and silent. */
     public void pause() {
-      signal("STOP");
+      signal(process, "STOP");
     }
 
     /** Ends a {@link #pause}. */
     public void resume() {
-      signal("CONT");
-    }
-
-    private void signal(String name) {
-      try {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
-      }
+      signal(process, "CONT");
     }
 
     /** Mines blocks with the node itself, outside of any pool. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,11 +37,7 @@ public final class RedisServer implements AutoCloseable {
     this.folder = folder;
     this.password = password;
     this.arguments = List.of(arguments);
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this.port = LitecoinNodes.freePorts(1).get(0);
     start();
   }
 
@@ -99,32 +94,19 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /** Makes it hang without closing a connection. */
-  public void suspend() {
-    signal("STOP");
+  public void pause() {
+    LitecoinNodes.signal(process, "STOP");
   }
 
+  /** Ends a {@link #pause}. */
   public void resume() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    LitecoinNodes.signal(process, "CONT");
   }
 
   /** Ends the process, as a power cut would. */
   public void kill() {
     process.destroyForcibly();
-    try {
-      process.waitFor(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class PriceSourceTest {
           .containsExactly(
               "LTC_profit is 'lots', expected a number not below 0", "DGB_profit is missing");
 
-      server.suspend();
+      server.pause();
       assertThatThrownBy(() -> get(source.read(WANTED))).hasMessageContaining(server.url());
       server.resume();
       await().atMost(Duration.ofSeconds(10)).until(() -> source.read(WANTED), this::answers);
@@ -171,7 +172,7 @@ class PriceSourceTest {
           .toCompletableFuture()
           .orTimeout(10, TimeUnit.SECONDS)
           .join();
-    } catch (java.util.concurrent.CompletionException e) {
+    } catch (CompletionException e) {
       throw new AssertionError(e.getCause().getMessage(), e);
     }
   }

@@ -7,9 +7,7 @@ import io.powerpool.algorithm.Scrypt;
 import io.powerpool.algorithm.Sha256d;
 import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
-import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.bitcoin.Target;
-import io.powerpool.coin.TransactionId;
 import io.powerpool.merged.AuxOffer;
 import io.powerpool.merged.AuxWork;
 import io.powerpool.merged.MergedWork;
@@ -28,29 +26,7 @@ class ProfitabilityTest {
   private static final CompactBits BITS = CompactBits.ofHex("1c0ffff0");
 
   private static Job job(int height, List<MergedWork> merged) {
-    return new Job(
-        1,
-        "LTC",
-        "sha256d",
-        height,
-        HASH,
-        0,
-        0,
-        BITS,
-        BITS.toTarget(),
-        0,
-        0,
-        new byte[0],
-        new byte[0],
-        4,
-        8,
-        TransactionId.SHA256D,
-        MerkleBranch.of(List.of()),
-        false,
-        1_250_000_000L,
-        0,
-        0,
-        merged);
+    return ExampleJobs.job("LTC", 1, 'a', false, height, BITS, 1_250_000_000L, merged);
   }
 
   private static double score(

@@ -1,15 +1,12 @@
 package io.powerpool.jobmanager.switching;
 
+import static io.powerpool.jobmanager.switching.ExampleJobs.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.powerpool.bitcoin.CompactBits;
-import io.powerpool.bitcoin.Hash256;
-import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.cluster.Topics;
 import io.powerpool.cluster.WorkState;
 import io.powerpool.coin.Coin;
-import io.powerpool.coin.TransactionId;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import io.powerpool.testing.TestCoins;
@@ -193,33 +190,6 @@ class SwitchingJobManagerTest {
 
   private static Coin coin(String currency) {
     return TestCoins.coin(currency, Map.of());
-  }
-
-  private static Job job(String coin, long id, char parent, boolean clean) {
-    CompactBits bits = CompactBits.ofHex("1d00ffff");
-    return new Job(
-        id,
-        coin,
-        "sha256d",
-        100,
-        Hash256.ofDisplayHex(String.valueOf(parent).repeat(64)),
-        0,
-        0,
-        bits,
-        bits.toTarget(),
-        0,
-        0,
-        new byte[0],
-        new byte[0],
-        4,
-        4,
-        TransactionId.SHA256D,
-        MerkleBranch.of(List.of()),
-        clean,
-        5_000_000_000L,
-        0,
-        0,
-        List.of());
   }
 
   private static <T> T get(Future<T> future) {

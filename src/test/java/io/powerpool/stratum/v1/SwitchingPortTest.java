@@ -3,6 +3,7 @@ package io.powerpool.stratum.v1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.bitcoin.Hex;
 import io.powerpool.share.Share;
 import io.powerpool.share.SolvedBlock;
 import io.powerpool.share.Verdict;
@@ -92,6 +93,13 @@ class SwitchingPortTest {
     pool.port.onOtherJob(old);
 
     assertThat(miner.code(submit(newer, 1))).isEqualTo("ok");
+  }
+
+  @Test
+  void aPortOfOneCoinAloneHandsOutNoneOfTheGroupsExtranonces() {
+    String alone = Hex.encode(pool.node.newChannel("TWO", 4).extranonce1());
+    String grouped = Hex.encode(pool.node.newChannel(SessionHarness.GROUP, 4).extranonce1());
+    assertThat(alone).isNotIn(grouped, extranonce1);
   }
 
   @Test
