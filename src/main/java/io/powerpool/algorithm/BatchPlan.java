@@ -74,7 +74,7 @@ final class BatchPlan {
     if (uses.isEmpty()) {
       return text + ", which is faster here than several at once";
     }
-    text.append(String.format(Locale.ROOT, " in %.1f us", aloneMicros));
+    text.append(String.format(Locale.ROOT, " in %.2f us", aloneMicros));
     for (Use use : uses) {
       text.append(use.describe());
     }
@@ -86,8 +86,8 @@ final class BatchPlan {
 
     String describe() {
       return lanes == 1
-          ? String.format(Locale.ROOT, ", but with vectors in %.1f us", micros)
-          : String.format(Locale.ROOT, ", %d to %d together in %.1f us", least, lanes, micros);
+          ? String.format(Locale.ROOT, ", but with vectors in %.2f us", micros)
+          : String.format(Locale.ROOT, ", %d to %d together in %.2f us", least, lanes, micros);
     }
   }
 }

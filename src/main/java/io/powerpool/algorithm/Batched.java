@@ -2,6 +2,7 @@ package io.powerpool.algorithm;
 
 import io.powerpool.bitcoin.Target;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -15,17 +16,25 @@ import java.util.function.LongSupplier;
  */
 final class Batched implements Algorithm {
 
-  /** Headers per measurement: a multiple of the lanes of every kernel. */
-  private static final int HEADERS = 16;
+  /**
+   * Headers per run, of slow functions and of others: multiples of the lanes of every kernel, and
+   * enough for a run to take far longer than the clock is wrong by.
+   */
+  private static final int SLOW_HEADERS = 16;
 
-  /** For how long one way is measured at least; its fastest run counts. */
-  private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final int FAST_HEADERS = 1024;
+
+  /** Runs of which the median counts: the clock may leap now and then. */
+  private static final int RUNS = 5;
 
   /**
-   * A kernel that is still slower than one header at a time is run on for as long as it becomes
-   * faster now and then: until HotSpot has compiled it, it is slower by a factor of thousand.
+   * A way is measured for as long as it becomes faster now and then, for HotSpot compiles it in
+   * several steps, and vectors are slower by a factor of thousand before the last of them.
    */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
+
+  /** And for so many medians at least: not yet compiled, one of them may take longer than that. */
+  private static final int PATIENCE_MEDIANS = 4;
 
   private static final double IMPROVEMENT = 0.95;
 
@@ -106,17 +115,18 @@ final class Batched implements Algorithm {
     if (nanoTime.getAsLong() < 0) {
       return "one header at a time: this JVM does not tell the time that a thread has had";
     }
-    byte[] headers = new byte[HEADERS * Hasher.HEADER_SIZE];
-    new Random(HEADERS).nextBytes(headers);
-    byte[] hashes = new byte[HEADERS * Hasher.HASH_SIZE];
+    int count = slow() ? SLOW_HEADERS : FAST_HEADERS;
+    byte[] headers = new byte[count * Hasher.HEADER_SIZE];
+    new Random(count).nextBytes(headers);
+    byte[] hashes = new byte[count * Hasher.HASH_SIZE];
     Hasher hasher = single.newHasher();
-    long alone = nanos(() -> hasher.hashAll(headers, HEADERS, hashes), Long.MAX_VALUE);
+    long alone = nanos(() -> hasher.hashAll(headers, count, hashes));
     long[] together = new long[kernels.size()];
     for (int i = 0; i < together.length; i++) {
       Kernel kernel = kernels.get(i);
-      together[i] = nanos(() -> hashAll(kernel, headers, hashes), alone);
+      together[i] = nanos(() -> hashAll(kernel, headers, count, hashes));
     }
-    plan = BatchPlan.of(kernels, HEADERS, alone, together);
+    plan = BatchPlan.of(kernels, count, alone, together);
     return plan.describe() + " (" + module.description() + ")";
   }
 
@@ -124,28 +134,35 @@ final class Batched implements Algorithm {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
-  private static void hashAll(Kernel kernel, byte[] headers, byte[] sink) {
-    for (int i = 0; i < HEADERS; i += kernel.lanes()) {
+  private static void hashAll(Kernel kernel, byte[] headers, int count, byte[] sink) {
+    for (int i = 0; i < count; i += kernel.lanes()) {
       kernel.hash(headers, i * Hasher.HEADER_SIZE, kernel.lanes(), sink, i * Hasher.HASH_SIZE);
     }
   }
 
-  /** The fastest of many runs, of which there are more while it takes more than asked. */
-  private long nanos(Runnable task, long asked) {
-    long start = nanoTime.getAsLong();
-    long before = start;
-    long improved = start;
+  /** The time of a run when it does not become faster any more. */
+  private long nanos(Runnable task) {
+    long[] runs = new long[RUNS];
+    long before = nanoTime.getAsLong();
+    long improved = before;
     long fastest = Long.MAX_VALUE;
-    do {
-      task.run();
-      long after = nanoTime.getAsLong();
-      if (after - before < fastest * IMPROVEMENT) {
-        improved = after;
+    int same = 0;
+    while (before - improved < PATIENCE_NANOS || same < PATIENCE_MEDIANS) {
+      same++;
+      for (int i = 0; i < RUNS; i++) {
+        task.run();
+        long after = nanoTime.getAsLong();
+        runs[i] = after - before;
+        before = after;
       }
-      fastest = Math.min(fastest, after - before);
-      before = after;
-    } while (before - start < LEAST_NANOS
-        || (fastest > asked && before - improved < PATIENCE_NANOS));
+      Arrays.sort(runs);
+      long median = runs[RUNS / 2];
+      if (median < fastest * IMPROVEMENT) {
+        improved = before;
+        same = 0;
+      }
+      fastest = Math.min(fastest, median);
+    }
     return fastest;
   }
 }

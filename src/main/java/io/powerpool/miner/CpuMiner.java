@@ -94,6 +94,11 @@ public final class CpuMiner {
   public void start() {
     running = true;
     threads.forEach(Thread::start);
+    if (options.hashesPerSecond() <= 0) {
+      Thread preparing = new Thread(algorithm::prepare, "miner-prepare");
+      preparing.setDaemon(true);
+      preparing.start();
+    }
     context.runOnContext(
         nothing -> {
           sampler = vertx.setPeriodic(SAMPLE_INTERVAL.toMillis(), timer -> sample());

@@ -22,14 +22,15 @@ final class HashLoop implements Runnable {
   /** Behind by more than this, the limit starts afresh: a pause is not made up for by a burst. */
   private static final long NANOS_OF_CREDIT = NANOS_PER_SECOND / 10;
 
-  private final Algorithm algorithm;
+  private final Hasher hasher;
   private final double hashesPerSecond;
   private final Supplier<Work> current;
   private final BiConsumer<Work, FoundShare> found;
   private final LongAdder hashes;
 
-  private Hasher hasher;
+  /** How many headers are hashed at once, and room for them. */
   private int batch;
+
   private byte[] headers;
   private byte[] results;
 
@@ -49,7 +50,7 @@ final class HashLoop implements Runnable {
       Supplier<Work> current,
       BiConsumer<Work, FoundShare> found,
       LongAdder hashes) {
-    this.algorithm = algorithm;
+    hasher = algorithm.newHasher();
     this.hashesPerSecond = hashesPerSecond;
     this.current = current;
     this.found = found;
@@ -58,7 +59,6 @@ final class HashLoop implements Runnable {
 
   @Override
   public void run() {
-    prepare();
     while (!stopped) {
       Work work = current.get();
       if (work == null) {
@@ -74,26 +74,27 @@ final class HashLoop implements Runnable {
     stopped = true;
   }
 
-  /** A miner that keeps to a limit has no use for more hashes at once, which come in bursts. */
-  private void prepare() {
-    boolean limited = hashesPerSecond > 0;
-    if (!limited) {
-      algorithm.prepare();
-    }
-    hasher = algorithm.newHasher();
-    batch = limited ? 1 : hasher.batchSize();
-    headers = new byte[batch * ClientJob.HEADER_SIZE];
-    results = new byte[batch * Hash256.SIZE];
+  /**
+   * It becomes larger once, when the hasher has found that it can hash several at once. A miner
+   * that keeps to a limit has no use for that: its hashes would come in bursts.
+   */
+  private int batchSize() {
+    return hashesPerSecond > 0 ? 1 : hasher.batchSize();
   }
 
   private void search(Work work, Work.Piece piece) {
+    if (batch != batchSize()) {
+      batch = batchSize();
+      headers = new byte[batch * ClientJob.HEADER_SIZE];
+      results = new byte[batch * Hash256.SIZE];
+    }
     for (int i = 0; i < batch; i++) {
       System.arraycopy(
           piece.header(), 0, headers, i * ClientJob.HEADER_SIZE, ClientJob.HEADER_SIZE);
     }
     for (long nonce = 0; nonce + batch <= 1L << 32; nonce += batch) {
       waitForTurn(work);
-      if (stopped || current.get() != work) {
+      if (stopped || current.get() != work || batch != batchSize()) {
         return;
       }
       for (int i = 0; i < batch; i++) {

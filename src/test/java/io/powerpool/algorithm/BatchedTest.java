@@ -31,8 +31,8 @@ class BatchedTest {
 
     assertThat(finding.orElseThrow())
         .startsWith(
-            "timed is hashed one header at a time in 100.0 us, 2 to 4 together in 150.0 us,")
-        .contains("6 to 8 together in 240.0 us");
+            "timed is hashed one header at a time in 100.00 us, 2 to 4 together in 150.00 us,")
+        .contains("6 to 8 together in 240.00 us");
     assertThat(hasher.batchSize()).isEqualTo(8);
     assertThat(ways(hasher, 1)).containsExactly("1");
     assertThat(ways(hasher, 2)).containsExactly("2 of 4");
@@ -63,6 +63,17 @@ class BatchedTest {
     algorithm.prepare();
 
     assertThat(algorithm.newHasher().batchSize()).isEqualTo(4);
+  }
+
+  @Test
+  void aClockThatLeapsNowAndThenDecidesNothing() {
+    TimedKernel kernel = new TimedKernel(4, 500);
+    kernel.leapEvery = 32;
+    Batched algorithm = batched(100, kernel);
+
+    algorithm.prepare();
+
+    assertThat(algorithm.newHasher().batchSize()).isEqualTo(1);
   }
 
   @Test
@@ -159,6 +170,7 @@ class BatchedTest {
     private final int lanes;
     private final long micros;
     private long microsWhenCompiled;
+    private int leapEvery = Integer.MAX_VALUE;
     private int calls;
 
     TimedKernel(int lanes, long micros) {
@@ -176,6 +188,9 @@ class BatchedTest {
     public void hash(byte[] headers, int from, int count, byte[] sink, int to) {
       hashed.add(count + " of " + lanes);
       pass(++calls > 16 ? microsWhenCompiled : micros);
+      if (calls % leapEvery == 0) {
+        pass(-1_900);
+      }
     }
   }
 }
