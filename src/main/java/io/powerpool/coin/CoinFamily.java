@@ -16,6 +16,14 @@ public interface CoinFamily {
   }
 
   /**
+   * Whether every chain can read this family's coinbase: one with a payload of its own is no
+   * transaction to the others, so nothing can be mined together with it.
+   */
+  default boolean readableByOthers() {
+    return true;
+  }
+
+  /**
    * The coinbase for a template, without witness data, cut at the extranonce.
    *
    * @param mark bytes that make this coinbase differ from that of any other job; may be empty

@@ -36,6 +36,11 @@ final class DashFamily implements CoinFamily {
   }
 
   @Override
+  public boolean readableByOthers() {
+    return false;
+  }
+
+  @Override
   public CoinbaseParts coinbase(BlockTemplate template, Coin coin, byte[] mark) {
     int version = template.coinbasePayload() == null ? PLAIN_VERSION : SPECIAL_VERSION;
     return new CoinbaseBuilder(template, coin).version(version).build(mark);

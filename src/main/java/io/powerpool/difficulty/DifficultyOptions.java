@@ -70,4 +70,9 @@ public record DifficultyOptions(
   public double manual(double asked) {
     return Math.max(minimumManual, asked);
   }
+
+  /** Whether vardiff's target rate is for all connections of an address together. */
+  public boolean isPerAddress() {
+    return vardiff.isPresent() && vardiff.get().perAddress();
+  }
 }

@@ -126,6 +126,9 @@ public final class Vardiff {
 
   private boolean started;
 
+  /** How many connections find the target's shares together. */
+  private int crowd = 1;
+
   /**
    * A miner that has no work yet.
    *
@@ -379,8 +382,17 @@ public final class Vardiff {
     slowWork = 0;
   }
 
+  /**
+   * The target rate is one of so many connections together: each is to find its part of it.
+   *
+   * @param connections this one included
+   */
+  public void crowd(int connections) {
+    crowd = Math.max(1, connections);
+  }
+
   private double nanosPerShare() {
-    return 60e9 / options.sharesPerMinute();
+    return 60e9 * crowd / options.sharesPerMinute();
   }
 
   /** How many shares a miner on target finds in this time. */

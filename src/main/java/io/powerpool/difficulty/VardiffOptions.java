@@ -20,6 +20,7 @@ import java.util.List;
  * @param silenceLimit how far a miner may be eased while no share of it arrives, as a factor below
  *     the difficulty of its last share; a miner that has never sent one is eased down to its
  *     minimum
+ * @param perAddress whether {@code sharesPerMinute} is for all connections of an address together
  */
 public record VardiffOptions(
     double sharesPerMinute,
@@ -30,7 +31,8 @@ public record VardiffOptions(
     double rampRatio,
     double rampLimit,
     double easeLimit,
-    double silenceLimit) {
+    double silenceLimit,
+    boolean perAddress) {
 
   /** What the configuration takes for a difficulty: from here ... */
   static final double LEAST_DIFFICULTY = 1e-9;
@@ -49,7 +51,8 @@ public record VardiffOptions(
           8,
           64,
           4,
-          256);
+          256,
+          false);
 
   public VardiffOptions {
     check(sharesPerMinute > 0 && sharesPerMinute <= 6000, "sharesPerMinute", sharesPerMinute);
@@ -76,7 +79,10 @@ public record VardiffOptions(
         section.number("ramp_ratio", DEFAULT.rampRatio, 2, 1000),
         section.number("ramp_limit", DEFAULT.rampLimit, 2, 65_536),
         section.number("ease_limit", DEFAULT.easeLimit, 1.5, 64),
-        section.number("silence_limit", DEFAULT.silenceLimit, 1, MOST_DIFFICULTY));
+        section.number("silence_limit", DEFAULT.silenceLimit, 1, MOST_DIFFICULTY),
+        section
+            .choice("spm_per", "connection", List.of("connection", "address"))
+            .equals("address"));
   }
 
   /** The same with other tiers. */
@@ -90,7 +96,8 @@ public record VardiffOptions(
         rampRatio,
         rampLimit,
         easeLimit,
-        silenceLimit);
+        silenceLimit,
+        perAddress);
   }
 
   private static DifficultyTiers tiers(Section section) {

@@ -140,6 +140,12 @@ public final class MergedCoins {
           auxiliariesOf(main.currency()),
           "nothing: other chains do not know this coin's transaction ids");
     }
+    if (!main.family().readableByOthers()) {
+      section.fault(
+          "merged",
+          auxiliariesOf(main.currency()),
+          "nothing: other chains cannot read the coinbase of the family " + main.family().name());
+    }
     try {
       String excess = BlockFit.excessOfReserve(main, new byte[AuxCommitment.SIZE]);
       if (!excess.isEmpty()) {

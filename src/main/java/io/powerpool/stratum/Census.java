@@ -2,13 +2,15 @@ package io.powerpool.stratum;
 
 import io.powerpool.share.Worker;
 import io.powerpool.stratum.v1.StratumV1Session;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Counts the miners of one port on one event loop. */
 final class Census {
 
-  private final Set<String> addresses = new HashSet<>();
+  private final Map<String, Integer> addresses = new HashMap<>();
   private final Set<Worker> workers = new HashSet<>();
   private int authorized;
   private int idle;
@@ -19,7 +21,7 @@ final class Census {
   void add(StratumV1Session session, long nowNanos, long idleNanos) {
     if (session.isAuthorized()) {
       authorized++;
-      addresses.add(session.worker().address());
+      addresses.merge(session.worker().address(), 1, Integer::sum);
       workers.add(session.worker());
       if (nowNanos - session.lastShareNanos() > idleNanos) {
         idle++;
@@ -30,6 +32,11 @@ final class Census {
   /** Whether this worker was counted. */
   boolean has(Worker worker) {
     return workers.contains(worker);
+  }
+
+  /** The connections of this address. */
+  int connections(String address) {
+    return addresses.getOrDefault(address, 0);
   }
 
   int authorized() {

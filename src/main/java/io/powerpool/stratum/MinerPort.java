@@ -44,7 +44,7 @@ public final class MinerPort {
   private Census counting = new Census();
   private Census census = counting;
   private final Round newJobRound = new Round(StratumV1Session::onJob, this::onHandedOut);
-  private final Round tickRound = new Round(this::onTick, () -> census = counting);
+  private final Round tickRound = new Round(this::onTick, this::onCounted);
   private int pendingHashes;
   private JobLine line;
   private long formerJobId = -1;
@@ -254,6 +254,11 @@ public final class MinerPort {
       counting = new Census();
       tickRound.begin(false);
     }
+  }
+
+  private void onCounted() {
+    census = counting;
+    node.onCounted(this, census);
   }
 
   private void onTick(StratumV1Session session, long nowNanos) {

@@ -38,6 +38,7 @@ public final class StratumNode {
   private final Map<String, ExtranonceAllocator> extranonces = new ConcurrentHashMap<>();
   private final Map<String, AtomicReference<JobLine>> lines = new ConcurrentHashMap<>();
   private final Map<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
+  private final Map<MinerPort, Census> censuses = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final int maxConnections;
 
@@ -181,6 +182,26 @@ public final class StratumNode {
   /** How many connections the node has. */
   public int connections() {
     return connections.get();
+  }
+
+  /** An event loop has counted the miners of one of its ports. */
+  void onCounted(MinerPort port, Census census) {
+    censuses.put(port, census);
+  }
+
+  /**
+   * How many connections of an address a port has, on all event loops, as they were counted last.
+   *
+   * @param component the port's name in statistics
+   */
+  public int connections(String component, String address) {
+    int connections = 0;
+    for (Map.Entry<MinerPort, Census> counted : censuses.entrySet()) {
+      if (counted.getKey().options().component().equals(component)) {
+        connections += counted.getValue().connections(address);
+      }
+    }
+    return connections;
   }
 
   /** Keeps a session to be resumed. */

@@ -84,6 +84,10 @@ class MergedCoinsTest {
             "definition: bitcoin\n    merged: [DOGE]",
             "coins.BTC.merged: is 'DOGE', expected coins of its own, and LTC has it"),
         arguments(
+            list,
+            list + "\n    family: dash",
+            "expected nothing: other chains cannot read the coinbase of the family dash"),
+        arguments(
             "chain_id: 7",
             "merged: [BTC]",
             "coins.LTC.merged: is 'TWO', expected coins that have no merged coins themselves"),

@@ -37,7 +37,7 @@ class DifficultyOptionsTest {
                 0.25,
                 "vardiff",
                 Map.of(
-                    "enabled", true,
+                    "spm_per", "address",
                     "spm_target", 15,
                     "interval", "1m",
                     "tiers", List.of(0.25, 0.5, 4),
@@ -61,7 +61,8 @@ class DifficultyOptionsTest {
                         10,
                         16,
                         2,
-                        64)),
+                        64,
+                        true)),
                 0.25,
                 4,
                 0.25));

@@ -32,6 +32,20 @@ class VardiffTest {
   }
 
   @Test
+  void connectionsThatShareATargetRateFindAPartOfItEach() {
+    vardiff.start(at(0));
+    vardiff.crowd(4);
+    // On target: 20 shares a minute of four connections are 5 of each.
+    for (int i = 1; i <= 300; i++) {
+      assertThat(share(1000, i * 12)).isEqualTo(Vardiff.NO_CHANGE);
+    }
+    for (int i = 1; i <= 40; i++) {
+      share(1000, 3600 + i * 3);
+    }
+    assertThat(vardiff.difficulty()).isBetween(2500.0, 6000.0);
+  }
+
+  @Test
   void aJumpIsBounded() {
     vardiff.start(at(0));
     shares(3, 1000, 0, 0.001);

@@ -112,6 +112,13 @@ final class MinerDifficulty {
     }
   }
 
+  /** So many connections of the miner's address, this one included, share the target rate. */
+  void crowd(int connections) {
+    if (vardiff != null) {
+      vardiff.crowd(connections);
+    }
+  }
+
   /** Looks whether the miner has become too fast or too slow; returns whether it has. */
   boolean retarget(long nowNanos) {
     double next = vardiff == null ? Vardiff.NO_CHANGE : vardiff.retarget(nowNanos);

@@ -193,6 +193,11 @@ final class MinerWork {
     if (session.port().line() == null) {
       return;
     }
+    MinerPort port = session.port();
+    if (port.options().difficulty().isPerAddress()) {
+      difficulty.crowd(
+          port.node().connections(port.options().component(), session.worker().address()));
+    }
     retarget(nowNanos);
     if (nowNanos - lastJobNanos >= session.port().options().pushInterval().toNanos()) {
       handOut(nowNanos, false);
