@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.powerpool.bitcoin.Hash256;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -34,11 +35,25 @@ class BlockSubscriptionTest {
 
   @BeforeEach
   void start() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      endpoint = "tcp://127.0.0.1:" + free.getLocalPort();
-    }
+    endpoint = "tcp://127.0.0.1:" + freePort();
     subscription = new BlockSubscription(endpoint, (block, nanos) -> heard.add(block));
     subscription.start();
+  }
+
+  /**
+   * A port that no outgoing connection is given by the system (Linux: 32768 and up): while nobody
+   * listens there, the subscription could be connected to itself (TCP's simultaneous open).
+   */
+  private static int freePort() throws IOException {
+    for (int port = 20_000 + (int) (ProcessHandle.current().pid() % 10_000); ; port++) {
+      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return free.getLocalPort();
+      } catch (BindException e) {
+        if (port > 32_000) {
+          throw e;
+        }
+      }
+    }
   }
 
   @AfterEach
