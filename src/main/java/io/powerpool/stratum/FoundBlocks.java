@@ -12,19 +12,23 @@ import java.util.Set;
 /**
  * Tells which solved blocks are worth handing in. Thread safe.
  *
- * <p>A block is worth nothing if it was found before, or if another one of its job has been taken:
- * they have the same parent, and the chain has room for one. Where a share solves a block every
- * time, as on a practice chain or on a test network that lowers its difficulty, there are thousands
- * of those, and handing them all in would keep everybody from the next block. For the same reason
- * only so many blocks of a job may be without an outcome at a time; those of a job differ in
- * nothing that a chain cares for, so one more would fare like them. On a chain where blocks are
- * worth something not even two of one job are found before the first has its outcome.
+ * <p>A block is worth nothing if it was found before, and hardly anything if another one of its job
+ * has been taken: they have the same parent, and the chain has room for one. Yet it may drop that
+ * one for the other, so a few are handed in. Where a share solves a block every time, as on a
+ * practice chain or on a test network that lowers its difficulty, there are thousands of those, and
+ * handing them all in would keep everybody from the next block. For the same reason only so many
+ * blocks of a job may be without an outcome at a time; those of a job differ in nothing that a
+ * chain cares for, so one more would fare like them. On a chain where blocks are worth something
+ * not even two of one job are found before the first has its outcome.
  *
  * <p>Another job with the same parent counts for itself: the chain may have gone back.
  */
 final class FoundBlocks {
 
-  /** So many blocks of one job may be without an outcome. */
+  /**
+   * So many blocks of one job may be without an outcome, and so many are handed in in all once one
+   * of them is taken.
+   */
   static final int MOST_UNDECIDED = 8;
 
   private static final int MOST_KNOWN = 10_000;
@@ -35,6 +39,7 @@ final class FoundBlocks {
 
   private static final class Job {
     private int undecided;
+    private int handedIn;
     private boolean taken;
     private boolean told;
   }
@@ -43,7 +48,7 @@ final class FoundBlocks {
   enum Worth {
     /** To be handed in. */
     HAND_IN,
-    /** Found before, or one of its job is taken: nothing. */
+    /** Found before, or one of its job is taken and enough others are handed in: nothing. */
     NONE,
     /** Nothing, because too many of its job are undecided; for the first time with this job. */
     TOO_MANY
@@ -64,7 +69,7 @@ final class FoundBlocks {
       jobs.put(key, job);
       dropOldest(jobs.keySet(), MOST_JOBS);
     }
-    if (job.taken) {
+    if (job.taken && job.handedIn >= MOST_UNDECIDED) {
       return Worth.NONE;
     }
     if (job.undecided == MOST_UNDECIDED) {
@@ -73,6 +78,7 @@ final class FoundBlocks {
       return first ? Worth.TOO_MANY : Worth.NONE;
     }
     job.undecided++;
+    job.handedIn++;
     known.add(block.hash());
     dropOldest(known, MOST_KNOWN);
     return Worth.HAND_IN;
