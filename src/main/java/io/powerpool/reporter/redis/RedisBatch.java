@@ -12,6 +12,7 @@ import io.powerpool.share.Share;
 import io.powerpool.share.Telemetry;
 import io.powerpool.share.Verdict;
 import io.powerpool.share.Worker;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -152,7 +153,14 @@ final class RedisBatch {
   private void add(Telemetry telemetry) {
     String address = name(address(telemetry.worker()));
     String worker = name(telemetry.worker().name());
-    Object data = Json.decodeValue(telemetry.data());
+    Object data;
+    try {
+      data = Json.decodeValue(telemetry.data());
+    } catch (DecodeException e) {
+      // It would be sent again for ever.
+      leftOut++;
+      return;
+    }
     switch (telemetry.type()) {
       case "temp", "hashrate" -> {
         if (data instanceof JsonArray values) {

@@ -48,6 +48,7 @@ final class RedisReporter implements Reporter {
   private final Map<String, JournalPlace> places = new HashMap<>();
   private Redis redis;
   private long timer = -1;
+  private boolean looking;
   private volatile long putAside;
   private final LongAdder leftOut = new LongAdder();
   private volatile String diskTrouble = "";
@@ -171,6 +172,10 @@ final class RedisReporter implements Reporter {
 
   /** Finds out what of all that was stored would survive the server. */
   private void lookAtDisk() {
+    if (looking) {
+      return;
+    }
+    looking = true;
     Map<String, Long> known = new HashMap<>();
     places.forEach((journalId, place) -> known.put(journalId, place.position()));
     ask(Request.cmd(Command.HGETALL).arg(positionsKey))
@@ -197,7 +202,8 @@ final class RedisReporter implements Reporter {
               return ask(Request.cmd(Command.LLEN).arg(asideKey));
             })
         .onSuccess(length -> putAside = length.toLong())
-        .onFailure(error -> log.debug("reporter {}: {}", name(), error.toString()));
+        .onFailure(error -> log.debug("reporter {}: {}", name(), error.toString()))
+        .onComplete(looked -> looking = false);
   }
 
   /** A server that has less than it had was started again with an older memory. */
@@ -223,14 +229,18 @@ final class RedisReporter implements Reporter {
   }
 
   private Future<Response> ask(Request request) {
-    return redis
+    Redis asked = redis;
+    return asked
         .send(request)
         .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .recover(
             error -> {
-              // A connection that owes an answer would keep all that follow waiting.
-              redis.close();
-              redis = Redis.createClient(vertx, clientOptions);
+              // A connection that owes an answer would keep all that follow waiting. Several
+              // questions may fail with one connection: it is replaced once.
+              if (redis == asked) {
+                redis.close();
+                redis = Redis.createClient(vertx, clientOptions);
+              }
               return Future.failedFuture(
                   new IOException("redis " + options.url() + ": " + error.getMessage(), error));
             });
