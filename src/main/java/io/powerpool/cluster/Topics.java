@@ -8,6 +8,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.Shareable;
+import java.util.function.Function;
 
 /**
  * Every message between verticles: who sends it, who hears it, how far it travels, what happens if
@@ -28,8 +29,11 @@ public final class Topics implements Shareable {
   private final String pushSignal;
   private final String handOut;
   private final String workState;
+  private final String beat;
+  private final Vertx vertx;
 
   private Topics(Vertx vertx) {
+    this.vertx = vertx;
     bus = vertx.eventBus();
     job = register(new JobCodec());
     solved = register(new SolvedBlockCodec());
@@ -40,6 +44,7 @@ public final class Topics implements Shareable {
     pushSignal = register(new PushSignalCodec());
     handOut = register(new HandOutCodec());
     workState = register(new WorkStateCodec());
+    beat = register(new BeatCodec());
   }
 
   /** The topics of this Vert.x instance; the codecs are registered the first time. */
@@ -48,6 +53,14 @@ public final class Topics implements Shareable {
         .sharedData()
         .<String, Topics>getLocalMap(SHARED)
         .computeIfAbsent(SHARED, key -> new Topics(vertx));
+  }
+
+  /**
+   * Every candidate for a leader's place → all that stand beside it and all that ask leaders, four
+   * times a second. May be lost: the next one follows.
+   */
+  public Topic<Beat> beats() {
+    return new Topic<>(bus, "beats", beat);
   }
 
   /**
@@ -61,8 +74,8 @@ public final class Topics implements Shareable {
   }
 
   /** Who wants jobs and starts → the job manager. Asked again until there is a job. */
-  public Request<String, Job> currentJob(String source) {
-    return new Request<>(bus, "currentjob." + source, null, job);
+  public LeaderRequest<String, Job> currentJob(String source) {
+    return ofLeader(source, node -> new Request<>(bus, "currentjob." + source + node, null, job));
   }
 
   /**
@@ -70,8 +83,8 @@ public final class Topics implements Shareable {
    * the newest template, asked for by the node's name. If there is no answer, miners stay where
    * they are.
    */
-  public Request<String, Job> newJob(String currency) {
-    return new Request<>(bus, "newjob." + currency, null, job);
+  public LeaderRequest<String, Job> newJob(String currency) {
+    return ofLeader(currency, node -> new Request<>(bus, "newjob." + currency + node, null, job));
   }
 
   /**
@@ -86,8 +99,9 @@ public final class Topics implements Shareable {
    * A stratum verticle → the job manager: the transactions of a job, by its id, as hexadecimal
    * texts; fails if they are too many or the job is not known any more.
    */
-  public Request<Long, JsonArray> transactions(String currency) {
-    return new Request<>(bus, "transactions." + currency, null, null);
+  public LeaderRequest<Long, JsonArray> transactions(String currency) {
+    return ofLeader(
+        currency, node -> new Request<>(bus, "transactions." + currency + node, null, null));
   }
 
   /**
@@ -111,16 +125,18 @@ public final class Topics implements Shareable {
    * work left aside; answered with {@code result} ("valid" or why not), {@code height} and {@code
    * time}. An unanswered question shows as an error on a page.
    */
-  public Request<String, JsonObject> proposal(String currency) {
-    return new Request<>(bus, "proposal." + currency, null, null);
+  public LeaderRequest<String, JsonObject> proposal(String currency) {
+    return ofLeader(
+        currency, node -> new Request<>(bus, "proposal." + currency + node, null, null));
   }
 
   /**
    * The node that found a block → the job manager. The block is on the finder's disk already; asked
    * again until answered with a final outcome.
    */
-  public Request<SolvedBlock, BlockReport> solvedBlocks(String currency) {
-    return new Request<>(bus, "solved." + currency, solved, blockReport);
+  public LeaderRequest<SolvedBlock, BlockReport> solvedBlocks(String currency) {
+    return ofLeader(
+        currency, node -> new Request<>(bus, "solved." + currency + node, solved, blockReport));
   }
 
   /**
@@ -178,6 +194,14 @@ public final class Topics implements Shareable {
    */
   public Request<JsonObject, JsonObject> ledger() {
     return new Request<>(bus, "ledger", null, null);
+  }
+
+  /** Without a cluster nobody needs to know who leads, and addresses have no node's name. */
+  private <Q, A> LeaderRequest<Q, A> ofLeader(
+      String source, Function<String, Request<Q, A>> addresses) {
+    return vertx.isClustered()
+        ? new LeaderRequest<>(Leaders.of(vertx), source, node -> addresses.apply("." + node))
+        : new LeaderRequest<>(null, source, node -> addresses.apply(""));
   }
 
   private <T> String register(WireCodec<T> codec) {

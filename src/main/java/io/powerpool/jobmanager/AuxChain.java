@@ -144,7 +144,7 @@ final class AuxChain {
     submitter
         .resume()
         .onFailure(e -> log.error("{}: solved blocks not taken up again", currency(), e));
-    subscriptions.add(topics.solvedBlocks(currency()).serve(submitter::submit));
+    subscriptions.add(topics.solvedBlocks(currency()).serve(node, submitter::submit));
     signals.start(topics, servers);
     timers.add(vertx.setPeriodic(options.workInterval().toMillis(), fired -> onTick()));
     timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> publishStatus()));

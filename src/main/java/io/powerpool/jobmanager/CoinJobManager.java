@@ -204,11 +204,11 @@ final class CoinJobManager {
   }
 
   private void serve() {
-    subscriptions.add(topics.currentJob(coin.currency()).serve(question -> currentJob()));
-    subscriptions.add(topics.newJob(coin.currency()).serve(question -> newJob()));
-    subscriptions.add(topics.solvedBlocks(coin.currency()).serve(submitter::submit));
-    subscriptions.add(topics.proposal(coin.currency()).serve(question -> propose()));
-    subscriptions.add(topics.transactions(coin.currency()).serve(templates::transactions));
+    subscriptions.add(topics.currentJob(coin.currency()).serve(node, question -> currentJob()));
+    subscriptions.add(topics.newJob(coin.currency()).serve(node, question -> newJob()));
+    subscriptions.add(topics.solvedBlocks(coin.currency()).serve(node, submitter::submit));
+    subscriptions.add(topics.proposal(coin.currency()).serve(node, question -> propose()));
+    subscriptions.add(topics.transactions(coin.currency()).serve(node, templates::transactions));
     subscriptions.add(
         topics
             .handOuts(coin.currency())

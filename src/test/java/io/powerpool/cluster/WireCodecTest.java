@@ -116,6 +116,17 @@ class WireCodecTest {
 
   private static final HandOut HAND_OUT = new HandOut(0x123456789aL, 1_234_567L, 12);
 
+  private static final Beat BEAT =
+      new Beat(
+          "LTC",
+          List.of("DOGE"),
+          "node-1",
+          -2,
+          Beat.State.LEADING,
+          1_700_000_000_123L,
+          1_700_000_000_000L,
+          "0123456789abcdef");
+
   private static <T> void check(WireCodec<T> codec, T message, String recorded) {
     Buffer written = Buffer.buffer();
     BusCodec<T> bus = new BusCodec<>(codec);
@@ -228,6 +239,11 @@ class WireCodecTest {
         new WorkStateCodec(),
         new WorkState("LTC", "down"),
         "0000001001000000034c544300000004646f776e");
+    check(
+        new BeatCodec(),
+        BEAT,
+        "0000004b01000000034c54430000000100000004444f4745000000066e6f64652d31fffffffffffffffe01"
+            + "0000018bcfe5687b0000018bcfe568000000001030313233343536373839616263646566");
     check(new HandOutCodec(), HAND_OUT, "0000001501000000123456789a000000000012d6870000000c");
   }
 }

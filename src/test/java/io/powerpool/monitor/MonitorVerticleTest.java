@@ -120,7 +120,7 @@ class MonitorVerticleTest {
     publish();
     assertThat(get("/LTC/proposal").statusCode()).isEqualTo(503);
     JsonObject answer = new JsonObject().put("result", "valid").put("height", 440);
-    Topics.of(vertx).proposal("LTC").serve(question -> Future.succeededFuture(answer));
+    Topics.of(vertx).proposal("LTC").serve("node", question -> Future.succeededFuture(answer));
     assertThat(json("/LTC/proposal")).isEqualTo(answer);
     assertThat(get("/stratum_3333/proposal").statusCode()).isEqualTo(404);
   }

@@ -107,6 +107,7 @@ class BlockFinderTest {
     Topics.of(second)
         .solvedBlocks("TST")
         .serve(
+            "node",
             solved -> {
               asked.add(solved);
               return Future.succeededFuture(
@@ -132,6 +133,7 @@ class BlockFinderTest {
     Topics.of(vertx)
         .solvedBlocks("TST")
         .serve(
+            "node",
             solved -> {
               asked.add(solved);
               return Future.succeededFuture(
@@ -164,7 +166,7 @@ class BlockFinderTest {
     await().until(finder.start()::succeeded);
     Topics.of(vertx)
         .solvedBlocks("TST")
-        .serve(solved -> Future.succeededFuture(report(BlockOutcome.ACCEPTED)));
+        .serve("node", solved -> Future.succeededFuture(report(BlockOutcome.ACCEPTED)));
     finder.found(block, report(BlockOutcome.PENDING));
     await().atMost(LONG).until(() -> kept.size() == 2);
     kept.get(1).completeExceptionally(new IllegalStateException("buffer full"));
@@ -184,7 +186,7 @@ class BlockFinderTest {
     BlockFinder finder = new BlockFinder(vertx, "node", folder, into(told));
     await().until(finder.start()::succeeded);
     Promise<BlockReport> outcome = Promise.promise();
-    Topics.of(vertx).solvedBlocks("TST").serve(solved -> outcome.future());
+    Topics.of(vertx).solvedBlocks("TST").serve("node", solved -> outcome.future());
     for (int i = 0; i < 1000; i++) {
       finder.found(sibling(i), report(BlockOutcome.PENDING));
     }
@@ -335,6 +337,7 @@ class BlockFinderTest {
     Topics.of(vertx)
         .solvedBlocks("TST")
         .serve(
+            "node",
             solved -> {
               asked.add(solved);
               return Future.succeededFuture(report(outcome));

@@ -131,7 +131,7 @@ class StratumStopTest {
 
   @Test
   void stopsOnceTheHashesThatWereBeingComputedAreJudged() throws Exception {
-    Topics.of(vertx).currentJob("TST").serve(who -> Future.succeededFuture(job()));
+    Topics.of(vertx).currentJob("TST").serve("node", who -> Future.succeededFuture(job()));
     StratumVerticle verticle = verticle();
     Future<String> up = vertx.deployVerticle(verticle);
     await().atMost(LONG).until(up::succeeded);

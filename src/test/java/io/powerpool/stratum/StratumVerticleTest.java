@@ -133,7 +133,7 @@ class StratumVerticleTest {
         new StratumNode(
             "n", options, Map.of("TST", coin), share -> {}, (block, report) -> {}, 1000);
     verticle = new StratumVerticle(node, 0, port -> (header, done) -> false, Clocks.SYSTEM, "1");
-    Topics.of(vertx).currentJob("TST").serve(who -> Future.succeededFuture(job(100)));
+    Topics.of(vertx).currentJob("TST").serve("node", who -> Future.succeededFuture(job(100)));
     Topics.of(vertx).status().subscribe(report -> statuses.add(report.body()));
     await().atMost(LONG).until(vertx.deployVerticle(verticle)::succeeded);
     await()

@@ -138,6 +138,7 @@ public final class SwitchingJobManager {
         topics
             .currentJob(options.name())
             .serve(
+                node,
                 question ->
                     served == null
                         ? Future.failedFuture("no work for " + options.name() + " yet")

@@ -50,6 +50,7 @@ class SwitchingJobManagerTest {
     topics
         .newJob("A")
         .serve(
+            "node",
             question -> {
               asked.incrementAndGet();
               return answer;
@@ -135,7 +136,9 @@ class SwitchingJobManagerTest {
     get(manager.stop());
 
     answer = Future.succeededFuture(job("A", 5, 'a', false));
-    topics.currentJob("A").serve(question -> Future.succeededFuture(job("A", 3, 'a', false)));
+    topics
+        .currentJob("A")
+        .serve("node", question -> Future.succeededFuture(job("A", 3, 'a', false)));
     manager = manager(TERM + 1);
     awaitJob("A", 5);
     assertThat(handedOut.get(handedOut.size() - 1).id()).isGreaterThan(id(1000));

@@ -1,0 +1,186 @@
+package io.powerpool.cluster;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands for the place of a source's leader on the bus; alone, without a cluster, it leads from the
+ * start. Belongs to one event loop.
+ */
+public final class Candidacy {
+
+  /** What is told of the place. */
+  public interface Listener {
+
+    /** It leads from now on, in the term of this epoch. */
+    void onElected(long epoch);
+
+    /** It leads no more: another does, or will. */
+    void onDeposed();
+  }
+
+  /** One of each process. */
+  private static final long PROCESS = new SecureRandom().nextLong();
+
+  private static final long TICK_MILLIS = 50;
+  private static final int TICKS_PER_BEAT = 5;
+
+  private static final Logger log = LoggerFactory.getLogger(Candidacy.class);
+
+  private final Vertx vertx;
+  private final Topics topics;
+  private final Clock clock;
+  private final Listener listener;
+  private final String source;
+  private final String fingerprint;
+  private final Election election;
+  private Topic.Subscription subscription = Future::succeededFuture;
+  private long timer;
+  private int ticks;
+  private boolean leading;
+  private String told = "";
+
+  /**
+   * @param merged the coins that are mined together with this one
+   * @param node the node's name
+   * @param fingerprint of what the configuration makes of blocks; who differs from the last leader
+   *     takes its place only if nobody else does
+   * @param seen the highest epoch known from earlier runs
+   */
+  public Candidacy(
+      Vertx vertx,
+      String source,
+      List<String> merged,
+      String node,
+      String fingerprint,
+      long seen,
+      Clock clock,
+      Listener listener) {
+    this.vertx = vertx;
+    this.topics = Topics.of(vertx);
+    this.clock = clock;
+    this.listener = listener;
+    this.source = source;
+    this.fingerprint = fingerprint;
+    this.election =
+        new Election(
+            source, merged, node, PROCESS, fingerprint, seen, clock.millis(), System.nanoTime());
+  }
+
+  /** Tells this process from others, also from those that call their node the same. */
+  public static long process() {
+    return PROCESS;
+  }
+
+  /** Begins to stand. */
+  public void start() {
+    if (!vertx.isClustered()) {
+      election.lead(clock.millis());
+      look();
+      return;
+    }
+    subscription = topics.beats().subscribe(this::onBeat);
+    timer = vertx.setPeriodic(TICK_MILLIS, fired -> onTick());
+    tell();
+  }
+
+  /** Gives the place up if it has it; others are told, so one of them takes over at once. */
+  public Future<Void> stop() {
+    if (!vertx.isClustered()) {
+      return Future.succeededFuture();
+    }
+    vertx.cancelTimer(timer);
+    election.resign();
+    look();
+    tell();
+    return subscription.cancel();
+  }
+
+  public boolean leads() {
+    return leading;
+  }
+
+  /** Leading, standing by, or neither. */
+  public Beat.State state() {
+    return election.beat().state();
+  }
+
+  /** Of the term of the leader that is known, itself or another. */
+  public long epoch() {
+    return election.epoch();
+  }
+
+  /** The other one that leads, if one does. */
+  public Optional<Beat> leader() {
+    return election.leader();
+  }
+
+  /** Who leads with a configuration that makes other blocks than this one's; empty if nobody. */
+  public String disagreement() {
+    return election
+        .leader()
+        .filter(leader -> !leader.fingerprint().equals(fingerprint))
+        .map(
+            leader ->
+                "node "
+                    + leader.node()
+                    + " leads "
+                    + source
+                    + " with another configuration of it ("
+                    + leader.fingerprint()
+                    + ") than this node's ("
+                    + fingerprint
+                    + ")")
+        .orElse("");
+  }
+
+  private void onBeat(Beat beat) {
+    election.onBeat(beat, System.nanoTime());
+    look();
+    String words = disagreement();
+    if (!words.isEmpty() && !words.equals(told)) {
+      log.error("{}; it takes over only if nobody else does", words);
+    }
+    told = words;
+  }
+
+  private void onTick() {
+    election.onTick(System.nanoTime(), clock.millis());
+    look();
+    ticks++;
+    if (ticks % TICKS_PER_BEAT == 0) {
+      tell();
+    }
+  }
+
+  /** Tells the listener if there is news of the place. */
+  private void look() {
+    if (election.leads() == leading) {
+      return;
+    }
+    leading = election.leads();
+    if (leading) {
+      log.info("{}: this node leads from now on, epoch {}", source, election.epoch());
+      // Before the first job, so that whoever gets it knows whom it is from.
+      tell();
+      listener.onElected(election.epoch());
+    } else {
+      log.info(
+          "{}: this node leads no more{}",
+          source,
+          leader().map(other -> ", node " + other.node() + " does").orElse(""));
+      tell();
+      listener.onDeposed();
+    }
+  }
+
+  private void tell() {
+    topics.beats().publish(election.beat());
+  }
+}

@@ -1,0 +1,188 @@
+package io.powerpool.cluster;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One candidate's part in choosing a leader, without any vote: everybody sends signs of life, and
+ * who has heard of no leader for a while takes its place, the first in rank first. Two may lead for
+ * a moment, or for as long as they cannot hear each other; the one with the lower epoch then gives
+ * way. So whoever acts on a leader's word looks at its epoch.
+ *
+ * <p>Knows neither network nor clock; one owner, not thread safe.
+ */
+public final class Election {
+
+  /** Silence after which a leader counts as gone. */
+  static final Duration SILENCE = Duration.ofMillis(900);
+
+  /** So much longer waits each next one in rank, so that as a rule only one takes over. */
+  static final Duration STEP = Duration.ofMillis(250);
+
+  /** So much longer waits one whose configuration differs from that of the last leader. */
+  static final Duration RELUCTANCE = Duration.ofSeconds(30);
+
+  /** A process that was not run for so long may have been replaced meanwhile. */
+  static final Duration STALL = Duration.ofMillis(600);
+
+  /** Candidates that were silent for so long have no rank. */
+  private static final Duration PRESENT = Duration.ofMillis(900);
+
+  /** Epochs of different nodes differ by this many low bits, should two be begun at once. */
+  private static final int SLOTS = 64;
+
+  private record Heard(Beat beat, long nanos) {}
+
+  private final String source;
+  private final List<String> merged;
+  private final String node;
+  private final long process;
+  private final long startedMillis;
+  private final String fingerprint;
+  private final Map<Long, Heard> others = new HashMap<>();
+
+  private Beat.State state = Beat.State.STANDBY;
+  private long epoch;
+  private long lastTickNanos;
+  private long vacantSinceNanos;
+  private boolean resigned;
+  private Optional<Beat> leader = Optional.empty();
+
+  /**
+   * @param seen the highest epoch known from earlier runs
+   * @param nowNanos when this candidate begins to listen
+   */
+  public Election(
+      String source,
+      List<String> merged,
+      String node,
+      long process,
+      String fingerprint,
+      long seen,
+      long startedMillis,
+      long nowNanos) {
+    this.source = source;
+    this.merged = List.copyOf(merged);
+    this.node = node;
+    this.process = process;
+    this.fingerprint = fingerprint;
+    this.epoch = seen;
+    this.startedMillis = startedMillis;
+    this.lastTickNanos = nowNanos;
+    this.vacantSinceNanos = nowNanos;
+  }
+
+  /** Hears another candidate for the same source. */
+  public void onBeat(Beat beat, long nowNanos) {
+    if (!beat.source().equals(source) || beat.process() == process) {
+      return;
+    }
+    others.put(beat.process(), new Heard(beat, nowNanos));
+    if (beat.leads() && beat.epoch() >= leader.map(Beat::epoch).orElse(0L)) {
+      if (leads() && outranks(beat)) {
+        state = Beat.State.STANDBY;
+      }
+      if (!leads()) {
+        leader = Optional.of(beat);
+        resigned = false;
+        vacantSinceNanos = nowNanos;
+      }
+    } else if (beat.state() == Beat.State.RESIGNED
+        && leader.filter(last -> last.process() == beat.process()).isPresent()) {
+      resigned = true;
+    }
+    if (!leads()) {
+      epoch = Math.max(epoch, beat.epoch());
+    }
+  }
+
+  private boolean outranks(Beat other) {
+    return other.epoch() > epoch || (other.epoch() == epoch && other.process() > process);
+  }
+
+  /**
+   * Looks at the time; to be called every few dozen milliseconds.
+   *
+   * @param nowMillis of the wall clock, of which epochs are made
+   */
+  public void onTick(long nowNanos, long nowMillis) {
+    boolean stalled = nowNanos - lastTickNanos > STALL.toNanos();
+    lastTickNanos = nowNanos;
+    if (state == Beat.State.RESIGNED) {
+      return;
+    }
+    if (stalled) {
+      // What was sent meanwhile is still to be heard: nobody's silence counts before.
+      state = Beat.State.STANDBY;
+      vacantSinceNanos = nowNanos;
+      resigned = false;
+      return;
+    }
+    if (!leads() && nowNanos - vacantSinceNanos >= patience(nowNanos).toNanos()) {
+      lead(nowMillis);
+    }
+  }
+
+  /** Leads at once, without listening to anybody: where there is nobody else. */
+  public void lead(long nowMillis) {
+    long least = Math.max(epoch + 1, nowMillis);
+    long slot = Math.floorMod(node.hashCode(), SLOTS);
+    epoch = least + Math.floorMod(slot - least, (long) SLOTS);
+    state = Beat.State.LEADING;
+    leader = Optional.empty();
+  }
+
+  /** Leads no more, if it did, and does not stand again. */
+  public void resign() {
+    state = Beat.State.RESIGNED;
+  }
+
+  private Duration patience(long nowNanos) {
+    Duration base = resigned ? Duration.ZERO : SILENCE;
+    Duration patience = base.plus(STEP.multipliedBy(rank(nowNanos)));
+    return agrees(fingerprint) ? patience : patience.plus(RELUCTANCE);
+  }
+
+  /** How many are to go before this one: those that agree with the last leader, oldest first. */
+  private int rank(long nowNanos) {
+    Comparator<Beat> order =
+        Comparator.comparing((Beat beat) -> !agrees(beat.fingerprint()))
+            .thenComparingLong(Beat::startedMillis)
+            .thenComparingLong(Beat::process);
+    Beat own = beat();
+    Stream<Beat> present =
+        others.values().stream()
+            .filter(other -> nowNanos - other.nanos() < PRESENT.toNanos())
+            .map(Heard::beat)
+            .filter(other -> other.state() == Beat.State.STANDBY);
+    return (int) present.filter(other -> order.compare(other, own) < 0).count();
+  }
+
+  private boolean agrees(String other) {
+    return leader.map(last -> last.fingerprint().equals(other)).orElse(true);
+  }
+
+  /** What is to be told to the others now. */
+  public Beat beat() {
+    return new Beat(source, merged, node, process, state, epoch, startedMillis, fingerprint);
+  }
+
+  public boolean leads() {
+    return state == Beat.State.LEADING;
+  }
+
+  /** Of its own term if it leads; otherwise the highest that it knows of. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** The last leader heard of, if it is another one and has not been succeeded by this one. */
+  public Optional<Beat> leader() {
+    return leader;
+  }
+}

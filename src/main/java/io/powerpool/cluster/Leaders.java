@@ -1,0 +1,92 @@
+package io.powerpool.cluster;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.shareddata.Shareable;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Who leads what, as heard on the bus: one of each Vert.x instance, for all who ask leaders for
+ * something. Thread safe.
+ */
+public final class Leaders implements Shareable {
+
+  private static final String SHARED = "powerpool.leaders";
+
+  /** So long a candidate is remembered that is not heard of any more. */
+  private static final Duration MEMORY = Duration.ofSeconds(3);
+
+  /** What was heard last of one candidate for one source. */
+  private record Heard(Beat beat, long nanos) {}
+
+  private record Candidate(String source, long process) {}
+
+  private final Map<Candidate, Heard> heard = new ConcurrentHashMap<>();
+  private final LongSupplier nanos;
+
+  Leaders(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  /** Those of this Vert.x instance; it begins to listen the first time. */
+  public static Leaders of(Vertx vertx) {
+    return vertx
+        .sharedData()
+        .<String, Leaders>getLocalMap(SHARED)
+        .computeIfAbsent(
+            SHARED,
+            key -> {
+              Leaders leaders = new Leaders(System::nanoTime);
+              // Not on the caller's context: it would end with the caller's verticle.
+              ((VertxInternal) vertx)
+                  .createEventLoopContext()
+                  .runOnContext(turn -> Topics.of(vertx).beats().subscribe(leaders::onBeat));
+              return leaders;
+            });
+  }
+
+  void onBeat(Beat beat) {
+    heard.put(new Candidate(beat.source(), beat.process()), new Heard(beat, nanos.getAsLong()));
+  }
+
+  /**
+   * The leader of a coin, a merged coin or a switching group, as far as one is known: also one that
+   * was silent for a while, as long as nobody has taken its place.
+   */
+  public Optional<Beat> leader(String source) {
+    return heard.values().stream()
+        .map(Heard::beat)
+        .filter(beat -> beat.leads() && isOf(beat, source))
+        .max(Comparator.comparingLong(Beat::epoch).thenComparingLong(Beat::process));
+  }
+
+  /** The candidates for a source that were heard of in the last seconds, its leader among them. */
+  public List<Beat> candidates(String source) {
+    return present().filter(beat -> isOf(beat, source)).toList();
+  }
+
+  /** The candidates for anything that were heard of in the last seconds. */
+  public Collection<Beat> candidates() {
+    return present().toList();
+  }
+
+  private Stream<Beat> present() {
+    long now = nanos.getAsLong();
+    return heard.values().stream()
+        .filter(one -> now - one.nanos() < MEMORY.toNanos())
+        .map(Heard::beat)
+        .filter(beat -> beat.state() != Beat.State.RESIGNED);
+  }
+
+  private static boolean isOf(Beat beat, String source) {
+    return beat.source().equals(source) || beat.merged().contains(source);
+  }
+}
