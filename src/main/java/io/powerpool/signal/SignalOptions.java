@@ -1,9 +1,9 @@
 package io.powerpool.signal;
 
+import io.powerpool.config.Network;
 import io.powerpool.config.Secret;
 import io.powerpool.config.Section;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,15 +50,7 @@ public record SignalOptions(
       section.fault("port", port, "at most " + MAX_PORT + " with the server_number added");
       effective = 0;
     }
-    List<Network> allow = new ArrayList<>();
-    for (String network : section.strings("allow", List.of("127.0.0.0/8", "::1/128"))) {
-      Network.parse(network)
-          .ifPresentOrElse(
-              allow::add,
-              () ->
-                  section.fault(
-                      "allow", network, "IP addresses or networks like 10.0.0.0/8 or fd00::/8"));
-    }
+    List<Network> allow = Network.list(section, "allow", List.of("127.0.0.0/8", "::1/128"));
     int rateLimit = section.integer("rate_limit", 100, 1, 1_000_000);
     Optional<Secret> secret = section.secret("secret");
     secret

@@ -14,6 +14,8 @@ public enum CloseReason {
   TAKEN_OVER("The session goes on on another connection"),
   FULL("The pool is full"),
   TOO_MANY_FROM_ADDRESS("Too many connections from this address"),
+  NOT_A_BALANCER("Only balancers may connect here"),
+  NO_PROXY_HEADER("No PROXY protocol header"),
   SHUTDOWN("The pool is stopping"),
   ERROR("Internal error");
 

@@ -5,6 +5,7 @@ import io.powerpool.difficulty.DifficultyOptions;
 import io.powerpool.share.Share;
 import io.powerpool.share.UserNames;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One port for miners.
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param idleThreshold without a share for so long a miner counts as idle
  * @param idleDisconnect without a share for so long a miner is hung up on
  * @param suggestionIsMinimum whether a difficulty that a miner suggests is also its minimum
+ * @param proxy if miners come by a balancer that tells where they come from
  */
 public record PortOptions(
     String host,
@@ -29,7 +31,8 @@ public record PortOptions(
     Duration idleThreshold,
     Duration idleDisconnect,
     boolean versionRolling,
-    boolean suggestionIsMinimum) {
+    boolean suggestionIsMinimum,
+    Optional<ProxyOptions> proxy) {
 
   private static final Duration DAY = Duration.ofDays(1);
 
@@ -56,7 +59,8 @@ public record PortOptions(
             Duration.ofSeconds(1),
             DAY.multipliedBy(30)),
         section.flag("version_rolling", true),
-        section.flag("suggestion_is_minimum", false));
+        section.flag("suggestion_is_minimum", false),
+        ProxyOptions.from(section));
   }
 
   /** The port's name in statistics. */

@@ -19,7 +19,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -142,6 +141,9 @@ public final class StratumVerticle extends AbstractVerticle {
             .isConnected(clientsAddress(options))
             .serve(question -> Future.succeededFuture(isConnected(listener, question))));
     askForJob(listener);
+    Admission admission =
+        new Admission(
+            vertx, port, socket -> new StratumConnection(socket, port, listener.service, scratch));
     listener.server =
         vertx
             .createNetServer(
@@ -150,7 +152,7 @@ public final class StratumVerticle extends AbstractVerticle {
                     .setTcpKeepAlive(true)
                     .setAcceptBacklog(4096)
                     .setReuseAddress(true))
-            .connectHandler(socket -> onConnect(listener, socket))
+            .connectHandler(admission::onConnect)
             .exceptionHandler(error -> LOG.debug("port {}: {}", options.port(), error.toString()));
     return listener
         .server
@@ -173,33 +175,6 @@ public final class StratumVerticle extends AbstractVerticle {
     ContextInternal loop = (ContextInternal) context;
     loop.nettyEventLoop()
         .schedule(() -> loop.dispatch(turn -> task.run()), 0, TimeUnit.NANOSECONDS);
-  }
-
-  private void onConnect(Listener listener, NetSocket socket) {
-    if (!node.connected()) {
-      socket.close();
-      listener.port.statistics().onClosed(CloseReason.FULL);
-      return;
-    }
-    // Only where it is counted is it kept, or there would be one more string per connection.
-    String address =
-        node.options().maxConnectionsPerAddress() == 0
-            ? ""
-            : String.valueOf(socket.remoteAddress().hostAddress());
-    if (!node.connectedFrom(address)) {
-      node.disconnected();
-      socket.close();
-      listener.port.statistics().onClosed(CloseReason.TOO_MANY_FROM_ADDRESS);
-      return;
-    }
-    StratumConnection connection =
-        new StratumConnection(socket, listener.port, listener.service, scratch);
-    socket.closeHandler(
-        closed -> {
-          node.disconnected();
-          node.disconnectedFrom(address);
-          connection.onClose();
-        });
   }
 
   private void onJob(Listener listener, Job job) {

@@ -2,6 +2,7 @@ package io.powerpool.signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.powerpool.config.Network;
 import io.powerpool.config.Secret;
 import io.powerpool.signal.SignalGate.Verdict;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.powerpool.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.powerpool.bitcoin.Hash256;
+import io.powerpool.config.Network;
 import io.powerpool.config.Secret;
 import io.powerpool.signal.SignalGate.Verdict;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import io.powerpool.cluster.PushSignal;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topics;
 import io.powerpool.config.Faults;
+import io.powerpool.config.Network;
 import io.powerpool.config.Section;
 import io.vertx.core.Vertx;
 import io.vertx.core.datagram.DatagramSocket;
