@@ -97,7 +97,7 @@ public final class LitecoinNodes implements AutoCloseable {
   }
 
   /** Sends a process of ours a signal: STOP and CONT make it hang and go on. */
-  static void signal(Process process, String name) {
+  public static void signal(Process process, String name) {
     try {
       new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
     } catch (IOException e) {
@@ -144,6 +144,10 @@ public final class LitecoinNodes implements AutoCloseable {
     public void startAgain() {
       launch();
       awaitReady();
+    }
+
+    public boolean isRunning() {
+      return process != null && process.isAlive();
     }
 
     /** As {@code kill -9}: no warning, no clean end. */
