@@ -147,7 +147,24 @@ public final class MainVerticle extends AbstractVerticle {
                       this::onBlock);
               return blocks.start();
             })
+        .compose(ready -> startReserve(config, stages))
         .compose(ready -> startMinerPorts(config, stages));
+  }
+
+  /** Where miners are served there is someone to hand a block in while no leader can be reached. */
+  private Future<Void> startReserve(PoolConfig config, Stages stages) {
+    boolean needed = vertx.isClustered() && !config.roles().contains(Role.JOBMANAGER);
+    if (!needed) {
+      return Future.succeededFuture();
+    }
+    return deploy(stages, () -> new JobManagerVerticle(false), 1)
+        .recover(
+            cause -> {
+              log.warn(
+                  "blocks that are solved here while no job manager can be reached will wait: {}",
+                  cause.getMessage());
+              return Future.succeededFuture();
+            });
   }
 
   private Future<Void> startAgents(PoolConfig config, Stages stages) {

@@ -2,8 +2,10 @@ package io.powerpool.cluster;
 
 import io.powerpool.cluster.Topic.Subscription;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Duration;
 import java.util.function.Function;
@@ -23,12 +25,21 @@ public final class Request<Q, A> {
   private final String address;
   private final String questionCodec;
   private final String answerCodec;
+  private final boolean local;
 
   Request(EventBus bus, String address, String questionCodec, String answerCodec) {
+    this(bus, address, questionCodec, answerCodec, false);
+  }
+
+  /**
+   * @param local whether it never leaves the process, and so depends on no other
+   */
+  Request(EventBus bus, String address, String questionCodec, String answerCodec, boolean local) {
     this.bus = bus;
     this.address = address;
     this.questionCodec = questionCodec;
     this.answerCodec = answerCodec;
+    this.local = local;
   }
 
   /**
@@ -36,21 +47,22 @@ public final class Request<Q, A> {
    * answers in time, or the one asked failed.
    */
   public Future<A> ask(Q question, Duration timeout) {
-    DeliveryOptions options = options(questionCodec).setSendTimeout(timeout.toMillis());
+    DeliveryOptions options =
+        options(questionCodec).setSendTimeout(timeout.toMillis()).setLocalOnly(local);
     return bus.<A>request(address, question, options).map(reply -> reply.body());
   }
 
   /** Answers from now on, on the caller's context. */
   public Subscription serve(Function<Q, Future<A>> handler) {
     DeliveryOptions replyOptions = options(answerCodec);
+    Handler<Message<Q>> answering =
+        message ->
+            handler
+                .apply(message.body())
+                .onSuccess(answer -> message.reply(answer, replyOptions))
+                .onFailure(error -> message.fail(FAILED, String.valueOf(error.getMessage())));
     MessageConsumer<Q> consumer =
-        bus.consumer(
-            address,
-            message ->
-                handler
-                    .apply(message.body())
-                    .onSuccess(answer -> message.reply(answer, replyOptions))
-                    .onFailure(error -> message.fail(FAILED, String.valueOf(error.getMessage()))));
+        local ? bus.localConsumer(address, answering) : bus.consumer(address, answering);
     return consumer::unregister;
   }
 

@@ -30,6 +30,7 @@ public final class Topics implements Shareable {
   private final String handOut;
   private final String workState;
   private final String beat;
+  private final String template;
   private final Vertx vertx;
 
   private Topics(Vertx vertx) {
@@ -45,6 +46,7 @@ public final class Topics implements Shareable {
     handOut = register(new HandOutCodec());
     workState = register(new WorkStateCodec());
     beat = register(new BeatCodec());
+    template = register(new TemplateCopyCodec());
   }
 
   /** The topics of this Vert.x instance; the codecs are registered the first time. */
@@ -96,6 +98,20 @@ public final class Topics implements Shareable {
   }
 
   /**
+   * The job manager that leads → those that stand by: the template of each job, with the job. May
+   * be lost: who has missed it asks with {@link #template}.
+   */
+  public Topic<TemplateCopy> templates(String currency) {
+    return new Topic<>(bus, "templates." + currency, template);
+  }
+
+  /** One job manager → another: the template of the job with this id; fails if it has none. */
+  public LeaderRequest<Long, TemplateCopy> template(String currency) {
+    return ofLeader(
+        currency, node -> new Request<>(bus, "template." + currency + node, null, template));
+  }
+
+  /**
    * A stratum verticle → the job manager: the transactions of a job, by its id, as hexadecimal
    * texts; fails if they are too many or the job is not known any more.
    */
@@ -137,6 +153,14 @@ public final class Topics implements Shareable {
   public LeaderRequest<SolvedBlock, BlockReport> solvedBlocks(String currency) {
     return ofLeader(
         currency, node -> new Request<>(bus, "solved." + currency + node, solved, blockReport));
+  }
+
+  /**
+   * The node that found a block → its own job manager, whether that leads or not, when the leader
+   * does not answer. Never leaves the process.
+   */
+  public Request<SolvedBlock, BlockReport> solvedBlockHere(String currency) {
+    return new Request<>(bus, "solvedhere." + currency, solved, blockReport, true);
   }
 
   /**

@@ -74,6 +74,7 @@ final class AuxChain {
   private final List<Long> timers = new ArrayList<>();
 
   private boolean stopped;
+  private boolean leading;
 
   /** The server that owes an answer; null if none does. */
   private CoinServer asked;
@@ -145,6 +146,7 @@ final class AuxChain {
         .resume()
         .onFailure(e -> log.error("{}: solved blocks not taken up again", currency(), e));
     subscriptions.add(topics.solvedBlocks(currency()).serve(node, submitter::submit));
+    subscriptions.add(topics.solvedBlockHere(currency()).serve(submitter::submit));
     signals.start(topics, servers);
     timers.add(vertx.setPeriodic(options.workInterval().toMillis(), fired -> onTick()));
     timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> publishStatus()));
@@ -162,6 +164,11 @@ final class AuxChain {
         .transform(cancelled -> servers.close())
         .transform(closed -> submitter.flushed())
         .mapEmpty();
+  }
+
+  /** Whether this node's work goes to miners: others that stand by have theirs all the same. */
+  void lead(boolean leads) {
+    leading = leads;
   }
 
   /** The work for a job of now; empty if there is none that is good. */
@@ -403,6 +410,7 @@ final class AuxChain {
     JsonObject status =
         new JsonObject()
             .put("currency", currency())
+            .put("leader", leading)
             .put("algorithm", coin.algorithm().name())
             .put("main", main)
             .put("current_net", net)

@@ -3,6 +3,7 @@ package io.powerpool.jobmanager;
 import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
+import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
 import io.powerpool.coin.CoinbaseOutputs;
 import io.powerpool.merged.AuxProof;
@@ -10,6 +11,7 @@ import io.powerpool.share.SolvedBlock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.NoSuchFileException;
+import java.util.function.Function;
 
 /** Makes of a solved block what is handed in. */
 @FunctionalInterface
@@ -27,11 +29,16 @@ interface BlockAssembly {
   /** Fails with {@link NoSuchFileException} if what it takes is gone for good. */
   Future<Assembled> assemble(SolvedBlock solved);
 
-  /** Whole blocks, with the transactions of their job's template. */
-  static BlockAssembly ofTemplates(Vertx vertx, Coin coin, TemplateStore templates) {
+  /**
+   * Whole blocks, with the transactions of their job's template.
+   *
+   * @param templates finds the template of a block's job
+   */
+  static BlockAssembly ofTemplates(
+      Vertx vertx, Coin coin, Function<SolvedBlock, Future<BlockTemplate>> templates) {
     return solved ->
         templates
-            .get(solved.jobId())
+            .apply(solved)
             .compose(
                 template ->
                     vertx.executeBlocking(

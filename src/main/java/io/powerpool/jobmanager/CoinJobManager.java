@@ -1,21 +1,17 @@
 package io.powerpool.jobmanager;
 
-import io.powerpool.bitcoin.ByteSink;
 import io.powerpool.bitcoin.Hash256;
+import io.powerpool.cluster.Candidacy;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
 import io.powerpool.coinrpc.CoinServers;
-import io.powerpool.coinrpc.TemplateRequest;
 import io.powerpool.config.ConfigException;
 import io.powerpool.difficulty.Difficulty;
-import io.powerpool.merged.MergedWorks;
 import io.powerpool.statistics.Counters;
-import io.powerpool.statistics.RollingCounter;
 import io.powerpool.work.Job;
-import io.powerpool.work.JobFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -32,26 +28,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work of one coin: makes a job of every new template and publishes it, answers newcomers, and
- * takes solved blocks. Belongs to one event loop.
+ * The work of one coin on one node: stands for the place of its leader and, while it leads, has a
+ * job made of every new template; otherwise it keeps what the leader makes, so that it can go on at
+ * any moment. Answers newcomers, and takes solved blocks. Belongs to one event loop.
  */
 final class CoinJobManager {
 
   private static final Duration STATUS_INTERVAL = Duration.ofSeconds(1);
   private static final Duration CLEANUP_INTERVAL = Duration.ofMinutes(1);
 
-  /** How long new transactions wait for the disk, so that their job outlives the process. */
-  private static final Duration DISK_PATIENCE = Duration.ofMillis(500);
+  /**
+   * The present job is told again so often, by all who know it: one that was lost is made good, and
+   * whoever leads next has used the way to the others before.
+   */
+  private static final Duration JOB_REPEAT = Duration.ofSeconds(2);
 
-  /** So long the work of one merged chain waits for that of others. */
-  private static final Duration MERGED_GATHERING = Duration.ofMillis(20);
+  /** How long the note that a term has begun may take; it is needed after a restart of all. */
+  private static final Duration NOTE_PATIENCE = Duration.ofMillis(300);
 
   private static final Logger log = LoggerFactory.getLogger(CoinJobManager.class);
-
-  /**
-   * @param written when the template has been forced to disk
-   */
-  private record Made(Job job, BlockTemplate template, Future<Void> written) {}
 
   private final Vertx vertx;
   private final String node;
@@ -60,42 +55,45 @@ final class CoinJobManager {
   private final Topics topics;
   private final CoinServers servers;
   private final TemplateStore templates;
+  private final TemplateReplication replication;
   private final BlockNews news;
-  private final TemplatePoller poller;
   private final PushSignals signals;
   private final BlockSubmitter submitter;
   private final BlockStats blockStats = new BlockStats();
   private final BlockArchive archive;
   private final BlockProposal proposal;
-  private final Tightness tightness;
   private final WorkHerald herald;
   private final MergedMining merged;
   private final Path termFile;
-  private final RollingCounter newJobs;
-  private final RollingCounter workRestarts;
-  private final RollingCounter workPushes;
   private final Counters counters;
+  private final JobMaker.Parts parts;
   private final List<Subscription> subscriptions = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
 
-  private JobFactory jobs;
+  private final boolean stands;
+  private Candidacy candidacy;
+
+  /** While this node leads; null otherwise. */
+  private JobMaker maker;
+
   private boolean stopped;
-  private boolean polling;
+
+  /** Whether a server agrees with us on who is paid, and on the chain's rules. */
+  private boolean checked;
+
   private boolean checking;
   private String trouble = "";
+
+  /** The newest that is known, of this node or another. */
   private Job job;
 
-  /** The newest, as the server gave it. */
-  private BlockTemplate newest;
-
-  private boolean mergedJobPlanned;
-  private boolean mergedJobIsClean;
   private long templateMillis;
   private long lastBlockMillis;
   private int jobCount;
 
   /**
    * @param auxiliaries coins that are mined together with this one
+   * @param stands whether it may lead; otherwise it only keeps what it takes to build blocks
    */
   CoinJobManager(
       Vertx vertx,
@@ -103,8 +101,10 @@ final class CoinJobManager {
       Coin coin,
       JobManagerOptions options,
       List<AuxCoin> auxiliaries,
+      boolean stands,
       Clock clock) {
     this.vertx = vertx;
+    this.stands = stands;
     this.node = node;
     this.coin = coin;
     this.clock = clock;
@@ -117,22 +117,14 @@ final class CoinJobManager {
             folder.resolve("templates").resolve(coin.currency()),
             options.templateRetention(),
             clock);
+    this.replication =
+        new TemplateReplication(
+            vertx, coin.currency(), node, templates, options.templateRetention(), clock);
     this.news = new BlockNews(options.watchedWays());
-    this.poller =
-        new TemplatePoller(
-            vertx,
-            coin.currency(),
-            servers,
-            TemplateRequest.of(coin),
-            options,
-            news,
-            this::onTemplate,
-            template -> jobs.create(template, false, clock.millis()));
     this.signals =
-        new PushSignals(vertx, coin.currency(), options.posixSignal(), poller::onSignal, clock);
+        new PushSignals(vertx, coin.currency(), options.posixSignal(), this::onSignal, clock);
     this.archive = new BlockArchive(vertx, folder.resolve("blocks"), coin.currency());
     this.proposal = new BlockProposal(vertx, coin, servers, clock);
-    this.tightness = new Tightness(coin);
     this.herald =
         new WorkHerald(
             topics,
@@ -145,11 +137,11 @@ final class CoinJobManager {
             vertx,
             coin,
             servers,
-            BlockAssembly.ofTemplates(vertx, coin, templates),
+            BlockAssembly.ofTemplates(vertx, coin, replication::find),
             HandOver.BLOCK,
             archive,
             blockStats,
-            this::onTaken);
+            block -> onSignal(Way.OWN, Optional.of(block), System.nanoTime()));
     this.merged =
         new MergedMining(
             auxiliaries.stream()
@@ -166,10 +158,19 @@ final class CoinJobManager {
                 .toList());
     this.termFile = folder.resolve("terms").resolve(coin.currency());
     this.counters = new Counters("MonitorNetwork_" + coin.currency());
-    long nowNanos = System.nanoTime();
-    this.newJobs = counters.perMinute("new_jobs", nowNanos);
-    this.workRestarts = counters.perMinute("work_restarts", nowNanos);
-    this.workPushes = counters.perMinute("work_pushes", nowNanos);
+    this.parts =
+        new JobMaker.Parts(
+            vertx,
+            coin,
+            options,
+            servers,
+            templates,
+            replication,
+            news,
+            proposal,
+            merged,
+            new JobMaker.Counts(counters),
+            clock);
   }
 
   /**
@@ -179,46 +180,147 @@ final class CoinJobManager {
   Future<Void> start() {
     merged.start();
     servers.onRecovery(this::onServerRecovered);
+    servers.onChange(this::onServersChanged);
+    servers.onPoll(this::onPoll);
     return vertx
-        .executeBlocking(() -> Term.next(termFile, clock.millis()))
-        .onSuccess(term -> jobs = new JobFactory(coin, term))
-        .compose(begun -> servers.start())
-        .compose(pinged -> checkThenPoll())
-        .compose(checked -> submitter.resume())
+        .executeBlocking(() -> Term.last(termFile))
+        .onSuccess(this::prepareToStand)
+        .compose(read -> servers.start())
+        .compose(pinged -> check())
+        .compose(agreed -> submitter.resume())
         .onSuccess(resumed -> serve());
   }
 
   /** Stops; what is being written is on disk then. Blocks that are not settled wait for a start. */
   Future<Void> stop() {
+    boolean led = maker != null;
     stopped = true;
-    herald.stop();
-    timers.forEach(vertx::cancelTimer);
-    if (polling) {
-      poller.stop();
+    // Before anything else, so that another node takes over meanwhile.
+    Future<Void> resigned =
+        candidacy == null || !stands ? Future.succeededFuture() : candidacy.stop();
+    if (led) {
+      herald.stop();
     }
-    return Future.join(subscriptions.stream().map(Subscription::cancel).toList())
+    endTerm();
+    timers.forEach(vertx::cancelTimer);
+    return resigned
+        .transform(done -> Future.join(subscriptions.stream().map(Subscription::cancel).toList()))
         .transform(cancelled -> signals.stop())
         .transform(cancelled -> servers.close())
         .transform(closed -> Future.join(templates.flushed(), submitter.flushed(), merged.stop()))
         .mapEmpty();
   }
 
+  private void prepareToStand(long lastTerm) {
+    candidacy =
+        new Candidacy(
+            vertx,
+            coin.currency(),
+            merged.currencies(),
+            node,
+            "",
+            lastTerm,
+            clock,
+            new Candidacy.Listener() {
+              @Override
+              public void onElected(long epoch) {
+                begin(epoch);
+              }
+
+              @Override
+              public void onDeposed() {
+                endTerm();
+              }
+            });
+  }
+
   private void serve() {
-    subscriptions.add(topics.currentJob(coin.currency()).serve(node, question -> currentJob()));
-    subscriptions.add(topics.newJob(coin.currency()).serve(node, question -> newJob()));
-    subscriptions.add(topics.solvedBlocks(coin.currency()).serve(node, submitter::submit));
-    subscriptions.add(topics.proposal(coin.currency()).serve(node, question -> propose()));
-    subscriptions.add(topics.transactions(coin.currency()).serve(node, templates::transactions));
+    String currency = coin.currency();
+    subscriptions.add(topics.currentJob(currency).serve(node, question -> currentJob()));
+    subscriptions.add(topics.newJob(currency).serve(node, question -> newJob()));
+    subscriptions.add(topics.solvedBlocks(currency).serve(node, submitter::submit));
+    subscriptions.add(topics.solvedBlockHere(currency).serve(submitter::submit));
+    subscriptions.add(topics.proposal(currency).serve(node, question -> propose()));
+    subscriptions.add(topics.transactions(currency).serve(node, templates::transactions));
     subscriptions.add(
-        topics
-            .handOuts(coin.currency())
-            .subscribe(done -> news.handedOut(done.jobId(), done.nanos())));
+        topics.handOuts(currency).subscribe(done -> news.handedOut(done.jobId(), done.nanos())));
     signals.start(topics, servers);
-    servers.onChange(herald::onChange);
     timers.add(vertx.setPeriodic(STATUS_INTERVAL.toMillis(), fired -> onSecond()));
     timers.add(vertx.setPeriodic(CLEANUP_INTERVAL.toMillis(), fired -> deleteOldFiles()));
+    if (vertx.isClustered()) {
+      subscriptions.addAll(replication.start());
+      subscriptions.add(topics.jobs(currency).subscribe(this::onJobOfOther));
+      timers.add(vertx.setPeriodic(JOB_REPEAT.toMillis(), fired -> repeatJob()));
+    }
+    if (stands) {
+      candidacy.start();
+    }
     publishStatus();
   }
+
+  // ---- terms ----
+
+  private void begin(long epoch) {
+    vertx
+        .executeBlocking(() -> Term.note(termFile, epoch), false)
+        .timeout(NOTE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(
+            noted -> {
+              if (!stopped && maker == null && candidacy.leads() && candidacy.epoch() == epoch) {
+                maker = new JobMaker(parts, epoch, inherited(), this::publish);
+                merged.lead(true);
+                if (checked) {
+                  maker.start();
+                }
+                publishStatus();
+              }
+            });
+  }
+
+  private void endTerm() {
+    if (maker != null) {
+      maker.stop();
+      maker = null;
+      merged.lead(false);
+      publishStatus();
+    }
+  }
+
+  private Optional<BlockTemplate> inherited() {
+    return job == null ? Optional.empty() : templates.recent(job.templateId());
+  }
+
+  /** What the leader has told everybody, and all that know it repeat. */
+  private void onJobOfOther(Job other) {
+    if (maker == null && (job == null || other.id() > job.id())) {
+      take(other, job == null || !job.previous().equals(other.previous()));
+      replication.expect(other.templateId());
+    }
+  }
+
+  private void repeatJob() {
+    if (job != null) {
+      topics.jobs(coin.currency()).publish(job);
+    }
+  }
+
+  private void publish(Job made, boolean newParent) {
+    take(made, newParent);
+    topics.jobs(coin.currency()).publish(made);
+    jobCount++;
+    herald.onChange();
+  }
+
+  private void take(Job newer, boolean newParent) {
+    job = newer;
+    templateMillis = newer.createdMillis();
+    if (newParent) {
+      lastBlockMillis = newer.createdMillis();
+    }
+    servers.workingOn(newer.previous());
+  }
+
+  // ---- questions ----
 
   private Future<Job> currentJob() {
     return job == null
@@ -229,46 +331,72 @@ final class CoinJobManager {
   /** Not published: miners of the coin itself have no use for it. */
   private Future<Job> newJob() {
     String words = lack();
-    return words.isEmpty()
-        ? Future.future(promise -> promise.complete(createJob(newest, true).job))
-        : Future.failedFuture("no work for " + coin.currency() + ": " + words);
+    Optional<Job> made = maker == null || !words.isEmpty() ? Optional.empty() : maker.unpublished();
+    return made.map(Future::succeededFuture)
+        .orElseGet(() -> Future.failedFuture("no work for " + coin.currency() + " here: " + words));
   }
 
   private Future<JsonObject> propose() {
-    Optional<BlockTemplate> template = job == null ? Optional.empty() : templates.recent(job.id());
+    Optional<BlockTemplate> template =
+        job == null ? Optional.empty() : templates.recent(job.templateId());
     return template.isEmpty()
         ? Future.failedFuture("no work for " + coin.currency() + " yet: " + trouble())
         : proposal.ask(job, template.get());
   }
 
-  private void onTaken(Hash256 block) {
-    poller.onSignal(Way.OWN, Optional.of(block), System.nanoTime());
+  // ---- events ----
+
+  private void onSignal(Way way, Optional<Hash256> block, long nanos) {
+    if (maker != null) {
+      maker.onSignal(way, block, nanos);
+    }
+  }
+
+  private void onPoll(Hash256 block, long nanos) {
+    if (maker != null) {
+      maker.onPoll(block, nanos);
+    }
+  }
+
+  private void onMergedWork(boolean clean) {
+    if (maker != null) {
+      maker.onMergedWork(clean);
+    }
   }
 
   private void onServerRecovered() {
-    if (polling) {
-      poller.refresh();
+    if (maker != null) {
+      maker.refresh();
     }
     submitter.onServerRecovered();
   }
 
+  private void onServersChanged() {
+    if (maker != null) {
+      maker.onServersChanged();
+      herald.onChange();
+    }
+  }
+
   private void onSecond() {
-    if (!polling) {
+    if (!checked) {
       String before = trouble;
-      checkThenPoll()
+      check()
           .onComplete(
               done -> {
-                if (!polling && !trouble.equals(before)) {
+                if (!checked && !trouble.equals(before)) {
                   log.error("{} stays without work: {}", coin.currency(), trouble);
                 }
               });
     }
-    herald.tell();
+    if (maker != null) {
+      herald.tell();
+    }
     publishStatus();
   }
 
   /** No job is made before a server has agreed with us on who is paid, and on the chain's rules. */
-  private Future<Void> checkThenPoll() {
+  private Future<Void> check() {
     if (servers.best().isEmpty() || checking) {
       return Future.succeededFuture();
     }
@@ -279,10 +407,10 @@ final class CoinJobManager {
         .onSuccess(
             agreed -> {
               trouble = "";
-              if (!polling && !stopped) {
-                polling = true;
-                poller.start();
+              if (!checked && maker != null) {
+                maker.start();
               }
+              checked = true;
             })
         .recover(
             failure -> {
@@ -291,107 +419,6 @@ final class CoinJobManager {
                   ? Future.failedFuture(failure)
                   : Future.succeededFuture();
             });
-  }
-
-  private void onTemplate(BlockTemplate given, boolean newParent) {
-    makeJob(given, newParent);
-    newest = given;
-    if (newParent) {
-      lastBlockMillis = job.createdMillis();
-      log.info(
-          "{}: new block {}, mining height {} with {} transactions",
-          coin.currency(),
-          given.previous(),
-          given.height(),
-          given.transactions().size());
-    }
-  }
-
-  /** An auxiliary chain has new work: others that have it at the same moment join in. */
-  private void onMergedWork(boolean clean) {
-    if (newest == null) {
-      // It will be in the first job.
-      return;
-    }
-    mergedJobIsClean |= clean;
-    if (!mergedJobPlanned) {
-      mergedJobPlanned = true;
-      vertx.setTimer(MERGED_GATHERING.toMillis(), fired -> makeMergedJob());
-    }
-  }
-
-  private void makeMergedJob() {
-    if (stopped || !mergedJobPlanned) {
-      return;
-    }
-    try {
-      makeJob(newest, false);
-    } catch (RuntimeException e) {
-      // The job in force stays, with the work that it has.
-      log.error("{}: no job with the new work of merged chains", coin.currency(), e);
-    }
-  }
-
-  /**
-   * Makes a job, with the present work of all merged chains, and publishes it.
-   *
-   * @param newParent whether it is the first on its parent
-   */
-  private void makeJob(BlockTemplate given, boolean newParent) {
-    boolean clean = newParent || mergedJobIsClean;
-    mergedJobPlanned = false;
-    mergedJobIsClean = false;
-    long nowNanos = System.nanoTime();
-    Made made = createJob(given, clean);
-    if (newParent) {
-      // The file is written while miners already work: every moment on the old parent is lost.
-      publish(made.job, true);
-      if (proposal.due()) {
-        proposal.ask(made.job, made.template);
-      }
-    } else {
-      made.written
-          .timeout(DISK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-          .onComplete(
-              done -> {
-                if (made.job.id() > job.id() && !stopped) {
-                  publish(made.job, false);
-                }
-              });
-    }
-    newJobs.increment(nowNanos);
-    (clean ? workRestarts : workPushes).increment(nowNanos);
-  }
-
-  /** A job with the present work of all merged chains, and its template as it is kept. */
-  private Made createJob(BlockTemplate given, boolean clean) {
-    MergedWorks works = merged.works();
-    BlockTemplate fitting = tightness.fit(given, withCommitment(given, works.commitment()));
-    Job made = jobs.create(fitting, works.works(), clean, clock.millis());
-    return new Made(made, fitting, templates.put(made.id(), fitting));
-  }
-
-  /** Right behind the height, in front of what the node wants in the script. */
-  private static BlockTemplate withCommitment(BlockTemplate given, byte[] commitment) {
-    return commitment.length == 0
-        ? given
-        : given.withCoinbaseFlags(
-            new ByteSink(commitment.length + given.coinbaseFlags().length)
-                .bytes(commitment)
-                .bytes(given.coinbaseFlags())
-                .toBytes());
-  }
-
-  private void publish(Job made, boolean newParent) {
-    job = made;
-    servers.workingOn(made.previous());
-    templateMillis = made.createdMillis();
-    topics.jobs(coin.currency()).publish(made);
-    if (newParent) {
-      news.working(made.previous(), made.height() - 1, made.id(), System.nanoTime());
-    }
-    jobCount++;
-    herald.onChange();
   }
 
   private void deleteOldFiles() {
@@ -403,8 +430,16 @@ final class CoinJobManager {
         .onFailure(e -> log.warn("{}: old templates not deleted", coin.currency(), e));
   }
 
+  // ---- what people are told ----
+
   private String troubleOfWork() {
-    return trouble.isEmpty() && polling ? poller.trouble() : trouble;
+    if (!trouble.isEmpty() || !checked) {
+      return trouble;
+    }
+    if (maker != null) {
+      return maker.trouble();
+    }
+    return servers.best().isEmpty() ? servers.noneLive() : "";
   }
 
   /** Why miners had better not be sent here; empty if they can be. */
@@ -414,9 +449,10 @@ final class CoinJobManager {
 
   private String trouble() {
     return Stream.of(
+            candidacy.disagreement(),
             troubleOfWork(),
             templates.trouble(),
-            tightness.words(),
+            maker == null ? "" : maker.excess(),
             proposal.trouble(),
             news.silence())
         .filter(text -> !text.isEmpty())
@@ -437,6 +473,9 @@ final class CoinJobManager {
             .put("currency", coin.currency())
             .put("algorithm", coin.algorithm().name())
             .put("hashes_per_difficulty_one", coin.hashesPerShare())
+            .put("leader", maker != null)
+            .put("state", stands ? candidacy.state().word() : "reserve")
+            .put("epoch", candidacy.epoch())
             .put("net_state", netState())
             .put("block_stats", blockStats.toJson())
             .put("last_signal", signals.lastMillis() / 1000)

@@ -26,8 +26,23 @@ import java.util.Map;
  */
 public final class JobManagerVerticle extends AbstractVerticle {
 
+  private final boolean stands;
   private final List<CoinJobManager> managers = new ArrayList<>();
   private final List<SwitchingJobManager> switching = new ArrayList<>();
+
+  /** Job managers that may lead. */
+  public JobManagerVerticle() {
+    this(true);
+  }
+
+  /**
+   * @param stands whether they may lead; otherwise they are the reserve of a node that serves
+   *     miners: what they keep of the leader's work lets them hand in blocks that are solved here
+   *     while no leader can be reached
+   */
+  public JobManagerVerticle(boolean stands) {
+    this.stands = stands;
+  }
 
   @Override
   public void start(Promise<Void> started) {
@@ -55,6 +70,8 @@ public final class JobManagerVerticle extends AbstractVerticle {
     Faults faults = new Faults();
     Section root = Section.root(NodeOptions.plain(config()), faults);
     NodeOptions node = NodeOptions.from(root);
+    // A job manager may run beside it with the same configuration.
+    Path data = stands ? node.dataDirectory() : node.dataDirectory().resolve("reserve");
     Map<String, Section> coins = root.named("coins");
     if (coins.isEmpty()) {
       root.fault("coins", null, "at least one coin");
@@ -66,9 +83,9 @@ public final class JobManagerVerticle extends AbstractVerticle {
     coins.forEach(
         (currency, section) -> {
           if (merged.isAuxiliary(currency)) {
-            auxiliaries.put(currency, AuxOptions.from(section, node.dataDirectory()));
+            auxiliaries.put(currency, AuxOptions.from(section, data));
           } else {
-            mains.put(currency, JobManagerOptions.from(section, node.dataDirectory()));
+            mains.put(currency, JobManagerOptions.from(section, data));
           }
           Coin.from(currency, section).ifPresent(coin -> known.put(currency, coin));
         });
@@ -85,12 +102,21 @@ public final class JobManagerVerticle extends AbstractVerticle {
                     .toList();
             managers.add(
                 new CoinJobManager(
-                    vertx, node.node(), coin, mains.get(currency), others, Clock.systemUTC()));
+                    vertx,
+                    node.node(),
+                    coin,
+                    mains.get(currency),
+                    others,
+                    stands,
+                    Clock.systemUTC()));
           }
         });
+    if (!stands) {
+      return;
+    }
     Clock clock = Clock.systemUTC();
     for (SwitchingOptions group : groups.options()) {
-      Path termFile = node.dataDirectory().resolve("terms").resolve("switching-" + group.name());
+      Path termFile = data.resolve("terms").resolve("switching-" + group.name());
       switching.add(
           new SwitchingJobManager(
               vertx,
@@ -98,7 +124,8 @@ public final class JobManagerVerticle extends AbstractVerticle {
               group,
               group.coins().stream().map(known::get).toList(),
               clock,
-              () -> Term.next(termFile, clock.millis())));
+              () -> Term.last(termFile),
+              term -> Term.note(termFile, term)));
     }
   }
 }

@@ -31,6 +31,16 @@ final class MergedMining {
     chains.forEach(AuxChain::start);
   }
 
+  /** The coins. */
+  List<String> currencies() {
+    return chains.stream().map(AuxChain::currency).toList();
+  }
+
+  /** Whether the work of this node goes to miners. */
+  void lead(boolean leading) {
+    chains.forEach(chain -> chain.lead(leading));
+  }
+
   /** Stops; what is being written is on disk then. */
   Future<Void> stop() {
     return Future.join(chains.stream().map(AuxChain::stop).toList()).mapEmpty();

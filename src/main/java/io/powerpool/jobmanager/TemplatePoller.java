@@ -122,9 +122,16 @@ final class TemplatePoller {
     lastFetchNanos = now;
     noLongPollBeforeNanos = now;
     timer = vertx.setPeriodic(options.intervals().tip().toMillis(), fired -> onTick());
-    servers.onChange(this::onChange);
-    servers.onPoll((block, nanos) -> news.heard(Way.POLL, Optional.of(block), nanos));
     refresh();
+  }
+
+  /**
+   * The template that miners work on already, of a leader before: it is not gone back behind, but
+   * what comes first is new work in any case. Before the start.
+   */
+  void inherit(BlockTemplate template) {
+    current = template;
+    currentSinceNanos = System.nanoTime() - OLDEST_WORK.toNanos();
   }
 
   void stop() {
@@ -204,7 +211,8 @@ final class TemplatePoller {
             });
   }
 
-  private void onChange() {
+  /** A server has come or gone, or has another tip. */
+  void onChange() {
     if (started && !stopped) {
       decide();
     }

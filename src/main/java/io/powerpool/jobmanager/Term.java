@@ -20,18 +20,18 @@ final class Term {
 
   private Term() {}
 
-  /** Begins a term and notes it in the file. Blocking; a sick disk is told in the log only. */
-  static long next(Path file, long nowMillis) {
-    long term = Math.max(nowMillis, last(file) + 1);
+  /** Notes in the file that this term has begun. Blocking; a sick disk is told in the log only. */
+  static Void note(Path file, long term) {
     try {
       DurableFile.write(file, Long.toString(term).getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       log.error("term {} not noted in {}", term, file, e);
     }
-    return term;
+    return null;
   }
 
-  private static long last(Path file) {
+  /** The last term that is noted, or 0. Blocking. */
+  static long last(Path file) {
     if (!Files.exists(file)) {
       return 0;
     }

@@ -48,6 +48,13 @@ public final class BlockFinder implements BlockSink {
 
   private static final String SUFFIX = ".solved";
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+  /**
+   * In a cluster the one asked may be gone without a word, and asking again costs nothing: a job
+   * manager that has the block already answers when its outcome is known.
+   */
+  private static final Duration CLUSTER_TIMEOUT = Duration.ofSeconds(2);
+
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   /** After so many failures in a row, one is asked about only now and then. */
@@ -64,6 +71,7 @@ public final class BlockFinder implements BlockSink {
   private final BlockListener listener;
   private final SolvedBlockCodec codec = new SolvedBlockCodec();
   private final WorkerExecutor disk;
+  private final Duration timeout;
 
   private final AtomicInteger writes = new AtomicInteger();
 
@@ -86,6 +94,7 @@ public final class BlockFinder implements BlockSink {
     this.folder = folder;
     this.listener = listener;
     this.disk = vertx.createSharedWorkerExecutor("solved-blocks", 1);
+    this.timeout = vertx.isClustered() ? CLUSTER_TIMEOUT : ANSWER_TIMEOUT;
   }
 
   /** Takes up the blocks that an earlier run left without an outcome. */
@@ -194,32 +203,75 @@ public final class BlockFinder implements BlockSink {
     if (closed) {
       return;
     }
-    SolvedBlock block = inquiry.block;
     topics
-        .solvedBlocks(block.currency())
-        .ask(block, ANSWER_TIMEOUT)
+        .solvedBlocks(inquiry.block.currency())
+        .ask(inquiry.block, timeout)
+        .onSuccess(report -> answered(inquiry, report))
+        .onFailure(
+            error -> {
+              askHere(inquiry);
+              failed(inquiry, "no answer yet", error);
+            });
+  }
+
+  /**
+   * The leader does not answer: the job manager of this node hands the block in, whether it leads
+   * or not. The leader is asked all the same, so it knows of the block when it is back.
+   */
+  private void askHere(Inquiry inquiry) {
+    if (!vertx.isClustered() || inquiry.askedHere || closed) {
+      return;
+    }
+    inquiry.askedHere = true;
+    topics
+        .solvedBlockHere(inquiry.block.currency())
+        .ask(inquiry.block, ANSWER_TIMEOUT)
         .onSuccess(
             report -> {
-              switch (report.outcome()) {
-                case PENDING -> undecided(inquiry);
-                case INCONCLUSIVE -> {
-                  // It may yet become part of the chain, or lose for good.
-                  if (inquiry.kept == report.outcome()) {
-                    undecided(inquiry);
-                  } else {
-                    keep(inquiry, report, () -> undecided(inquiry));
-                  }
-                }
-                case ACCEPTED, DUPLICATE, STALE, REJECTED -> {
-                  if (!inquiry.decided) {
-                    inquiry.decided = true;
-                    blocks.decided(block, report.outcome());
-                  }
-                  keep(inquiry, report, () -> forget(block.hash()));
-                }
+              // A refusal may be for what only this node lacks.
+              if (isTaken(report.outcome()) && !isTaken(inquiry.kept)) {
+                decided(inquiry, report);
+                keep(inquiry, report, () -> {});
               }
             })
-        .onFailure(error -> failed(inquiry, "no answer yet", error));
+        .onFailure(
+            error -> {
+              LOG.debug("block {} not handed in here: {}", inquiry.block.hash(), error.toString());
+              inquiry.askedHere = false;
+            });
+  }
+
+  private void answered(Inquiry inquiry, BlockReport report) {
+    switch (report.outcome()) {
+      case PENDING -> undecided(inquiry);
+      case INCONCLUSIVE -> {
+        // It may yet become part of the chain, or lose for good.
+        if (inquiry.kept == report.outcome()) {
+          undecided(inquiry);
+        } else {
+          keep(inquiry, report, () -> undecided(inquiry));
+        }
+      }
+      case ACCEPTED, DUPLICATE, STALE, REJECTED -> {
+        decided(inquiry, report);
+        if (isTaken(report.outcome()) && isTaken(inquiry.kept)) {
+          forget(inquiry.block.hash());
+        } else {
+          keep(inquiry, report, () -> forget(inquiry.block.hash()));
+        }
+      }
+    }
+  }
+
+  private void decided(Inquiry inquiry, BlockReport report) {
+    if (!inquiry.decided) {
+      inquiry.decided = true;
+      blocks.decided(inquiry.block, report.outcome());
+    }
+  }
+
+  private static boolean isTaken(BlockOutcome outcome) {
+    return outcome == BlockOutcome.ACCEPTED || outcome == BlockOutcome.DUPLICATE;
   }
 
   private void undecided(Inquiry inquiry) {
@@ -353,6 +405,7 @@ public final class BlockFinder implements BlockSink {
     private int failures;
     private String complaint = "";
     private boolean decided;
+    private boolean askedHere;
 
     /** The outcome that the log has last been told; null before. */
     private BlockOutcome told;

@@ -47,6 +47,7 @@ public final class StratumVerticle extends AbstractVerticle {
     private final MinerPort port;
     private final StratumV1Service service;
     private NetServer server;
+    private long oldestTold = -1;
 
     private Listener(MinerPort port, StratumV1Service service) {
       this.port = port;
@@ -178,11 +179,12 @@ public final class StratumVerticle extends AbstractVerticle {
   }
 
   private void onJob(Listener listener, Job job) {
-    if (!listener.port.onJob(job) && job.id() != listener.port.line().job().id()) {
-      LOG.warn(
-          "{} is older than the current {}: does another job manager run, or was a clock set back?",
-          job,
-          listener.port.line().job());
+    // Job managers repeat what they know; only one that is not known and too old is worth a word.
+    if (!listener.port.onJob(job)
+        && listener.port.book().find(job.id()) == null
+        && listener.oldestTold < job.id()) {
+      listener.oldestTold = job.id();
+      LOG.info("{} is older than the current {}, which stays", job, listener.port.line().job());
     }
   }
 

@@ -167,7 +167,8 @@ class BlockSubmitterTest {
             timers.vertx(),
             TestCoins.coin(Map.of()),
             servers,
-            BlockAssembly.ofTemplates(vertx, TestCoins.coin(Map.of()), templates),
+            BlockAssembly.ofTemplates(
+                vertx, TestCoins.coin(Map.of()), solved -> templates.get(solved.jobId())),
             HandOver.BLOCK,
             archive,
             stats,

@@ -15,6 +15,7 @@ final class Standing {
 
   private Job job;
   private boolean unused;
+  private long usedId = -1;
   private String trouble = "not heard of yet";
   private boolean heard;
   private long heardNanos;
@@ -32,7 +33,7 @@ final class Standing {
       return false;
     }
     job = newer;
-    unused = handedToNobody;
+    unused = handedToNobody && newer.id() > usedId;
     return true;
   }
 
@@ -64,8 +65,10 @@ final class Standing {
     return job != null && unused;
   }
 
-  void used() {
-    unused = false;
+  /** The group's miners have had this job of the coin. */
+  void used(long jobId) {
+    usedId = Math.max(usedId, jobId);
+    unused = unused && job.id() > usedId;
   }
 
   /** Why miners cannot be sent there; empty if they can. */

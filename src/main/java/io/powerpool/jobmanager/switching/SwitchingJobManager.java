@@ -1,5 +1,6 @@
 package io.powerpool.jobmanager.switching;
 
+import io.powerpool.cluster.Candidacy;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,14 +33,17 @@ import org.slf4j.LoggerFactory;
  * Gives the ports of a switching group their jobs: those of the coin that is most profitable at
  * present. Belongs to one event loop.
  *
- * <p>There is one for each group in a cluster, so all ports follow the same decision, which comes
- * to them as a job. While it is away they keep the coin they have. A job that miners of the group
- * had before is not handed out again, or they would find the same shares again: when a coin comes
- * back too early its job manager is asked for a new one.
+ * <p>One of those in a cluster leads the group, so all ports follow the same decision, which comes
+ * to them as a job; the others stand by. While it is away they keep the coin they have. A job that
+ * miners of the group had before is not handed out again, or they would find the same shares again:
+ * when a coin comes back too early its job manager is asked for a new one.
  */
 public final class SwitchingJobManager {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** The present job is told again so often, by all who know it, as those of coins are. */
+  private static final Duration JOB_REPEAT = Duration.ofSeconds(2);
 
   /** So long miners may be kept on the block before while the coin to be mined makes a job. */
   private static final Duration JOB_PATIENCE = Duration.ofMillis(500);
@@ -53,7 +58,8 @@ public final class SwitchingJobManager {
   private final SwitchingOptions options;
   private final List<Coin> coins;
   private final Clock clock;
-  private final Callable<Long> nextTerm;
+  private final Callable<Long> lastTerm;
+  private final LongConsumer noteTerm;
   private final Topics topics;
   private final PriceSource source;
   private final PriceBook prices;
@@ -64,6 +70,8 @@ public final class SwitchingJobManager {
   private final List<Subscription> subscriptions = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
 
+  private Candidacy candidacy;
+  private boolean leading;
   private long startMillis;
   private long term;
   private long sequence;
@@ -85,7 +93,8 @@ public final class SwitchingJobManager {
 
   /**
    * @param coins of the group, in the order configured
-   * @param nextTerm begins a term, later than all before; blocking
+   * @param lastTerm the highest that is known from earlier runs; blocking
+   * @param noteTerm notes that a term has begun; blocking
    */
   public SwitchingJobManager(
       Vertx vertx,
@@ -93,13 +102,15 @@ public final class SwitchingJobManager {
       SwitchingOptions options,
       List<Coin> coins,
       Clock clock,
-      Callable<Long> nextTerm) {
+      Callable<Long> lastTerm,
+      LongConsumer noteTerm) {
     this.vertx = vertx;
     this.node = node;
     this.options = options;
     this.coins = List.copyOf(coins);
     this.clock = clock;
-    this.nextTerm = nextTerm;
+    this.lastTerm = lastTerm;
+    this.noteTerm = noteTerm;
     this.topics = Topics.of(vertx);
     this.source = options.prices().open(vertx);
     this.prices = new PriceBook(options.staleAfter());
@@ -110,26 +121,42 @@ public final class SwitchingJobManager {
 
   /** Starts, also while nothing is known of coins and prices. */
   public Future<Void> start() {
-    return vertx
-        .executeBlocking(nextTerm)
-        .onSuccess(
-            begun -> {
-              term = begun;
-              serve();
-            })
-        .mapEmpty();
+    return vertx.executeBlocking(lastTerm).onSuccess(this::serve).mapEmpty();
   }
 
   /** Stops; the ports keep the job that they have. */
   public Future<Void> stop() {
     stopped = true;
     timers.forEach(vertx::cancelTimer);
-    return Future.join(subscriptions.stream().map(Subscription::cancel).toList())
+    Future<Void> resigned = candidacy == null ? Future.succeededFuture() : candidacy.stop();
+    return resigned
+        .transform(done -> Future.join(subscriptions.stream().map(Subscription::cancel).toList()))
         .transform(cancelled -> source.close());
   }
 
-  private void serve() {
+  private void serve(long seen) {
     startMillis = clock.millis();
+    candidacy =
+        new Candidacy(
+            vertx,
+            options.name(),
+            List.of(),
+            node,
+            "",
+            seen,
+            clock,
+            new Candidacy.Listener() {
+              @Override
+              public void onElected(long epoch) {
+                begin(epoch);
+              }
+
+              @Override
+              public void onDeposed() {
+                leading = false;
+                awaited = null;
+              }
+            });
     for (String coin : standings.keySet()) {
       subscriptions.add(topics.jobs(coin).subscribe(job -> onJob(job, true)));
       subscriptions.add(topics.workState(coin).subscribe(this::onState));
@@ -143,10 +170,46 @@ public final class SwitchingJobManager {
                     served == null
                         ? Future.failedFuture("no work for " + options.name() + " yet")
                         : Future.succeededFuture(served)));
+    if (vertx.isClustered()) {
+      subscriptions.add(topics.jobs(options.name()).subscribe(this::onServed));
+      timers.add(vertx.setPeriodic(JOB_REPEAT.toMillis(), fired -> repeatJob()));
+    }
+    candidacy.start();
     timers.add(vertx.setPeriodic(options.pollInterval().toMillis(), fired -> readPrices()));
     timers.add(vertx.setPeriodic(SECOND.toMillis(), fired -> onSecond()));
     readPrices();
     onSecond();
+  }
+
+  private void begin(long epoch) {
+    term = epoch;
+    sequence = 0;
+    leading = true;
+    vertx.executeBlocking(
+        () -> {
+          noteTerm.accept(epoch);
+          return null;
+        },
+        false);
+    decide(false);
+  }
+
+  /** What the leader has handed out: to go on from there if this node is to lead. */
+  private void onServed(Job job) {
+    if (!leading && (served == null || job.id() > served.id())) {
+      served = job;
+      current = job.currency();
+      Standing standing = standings.get(job.currency());
+      if (standing != null) {
+        standing.used(job.templateId());
+      }
+    }
+  }
+
+  private void repeatJob() {
+    if (served != null) {
+      topics.jobs(options.name()).publish(served);
+    }
   }
 
   private void onSecond() {
@@ -212,7 +275,7 @@ public final class SwitchingJobManager {
     }
     boolean mine = job.currency().equals(current);
     decide(mine && newParent);
-    if (mine && job.currency().equals(current) && awaited == null && standing.unused()) {
+    if (leading && mine && job.currency().equals(current) && awaited == null && standing.unused()) {
       handOut(job, job.clean());
     }
   }
@@ -223,7 +286,7 @@ public final class SwitchingJobManager {
    * @param flush whether the present one has a new block just now
    */
   private void decide(boolean flush) {
-    if (asked && awaited == null && !stopped) {
+    if (leading && asked && awaited == null && !stopped) {
       rule.decide(current, scores(), live(), flush).ifPresent(this::switchTo);
     }
   }
@@ -241,7 +304,7 @@ public final class SwitchingJobManager {
         .onComplete(
             done -> {
               awaited = null;
-              if (stopped) {
+              if (stopped || !leading) {
                 return;
               }
               if (done.succeeded()) {
@@ -263,7 +326,7 @@ public final class SwitchingJobManager {
   private void stay() {
     decide(false);
     Standing standing = current == null ? null : standings.get(current);
-    if (awaited == null && standing != null && standing.unused()) {
+    if (leading && awaited == null && standing != null && standing.unused()) {
       handOut(standing.job(), true);
     }
   }
@@ -284,7 +347,7 @@ public final class SwitchingJobManager {
   }
 
   private void handOut(Job job, boolean clean) {
-    standings.get(job.currency()).used();
+    standings.get(job.currency()).used(job.id());
     sequence++;
     served = job.renumbered((term << Job.SEQUENCE_BITS) + sequence, clean);
     topics.jobs(options.name()).publish(served);
@@ -360,6 +423,9 @@ public final class SwitchingJobManager {
     coins.forEach(coin -> standing.add(row(coin.currency(), scores.get(coin.currency()))));
     return new JsonObject()
         .put("algorithm", coins.get(0).algorithm().name())
+        .put("leader", leading)
+        .put("state", candidacy.state().word())
+        .put("epoch", candidacy.epoch())
         .put("current_network", current)
         .put("next_network", rule.next(current, scores, live()))
         .put("price_data", prices.toJson(List.copyOf(standings.keySet())))

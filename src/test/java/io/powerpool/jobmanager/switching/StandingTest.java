@@ -62,7 +62,7 @@ class StandingTest {
   @Test
   void aJobOfATermThatIsOverIsNotTaken() {
     assertThat(standing.onJob(job("A", 5, 'a', true), true)).isTrue();
-    standing.used();
+    standing.used(standing.job().id());
     assertThat(standing.onJob(job("A", 4, 'b', true), true)).isFalse();
     assertThat(standing.onJob(job("A", 5, 'a', true), true)).isFalse();
     assertThat(standing.unused()).isFalse();

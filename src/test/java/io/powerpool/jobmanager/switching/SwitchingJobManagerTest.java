@@ -75,7 +75,13 @@ class SwitchingJobManagerTest {
     faults.throwIfAny();
     SwitchingJobManager made =
         new SwitchingJobManager(
-            vertx, "node", options, List.of(coin("A"), coin("B")), Clock.systemUTC(), () -> term);
+            vertx,
+            "node",
+            options,
+            List.of(coin("A"), coin("B")),
+            Clock.systemUTC(),
+            () -> term,
+            noted -> {});
     get(made.start());
     return made;
   }
@@ -106,8 +112,8 @@ class SwitchingJobManagerTest {
     awaitJob("A", 6);
     assertThat(asked).hasValue(1);
     assertThat(handedOut).allMatch(Job::clean);
-    assertThat(handedOut.stream().map(Job::id).toList())
-        .isEqualTo(List.of(id(1), id(2), id(3), id(4), id(5)));
+    long first = handedOut.get(0).id();
+    assertThat(handedOut.stream().map(job -> job.id() - first)).containsExactly(0L, 1L, 2L, 3L, 4L);
   }
 
   @Test
