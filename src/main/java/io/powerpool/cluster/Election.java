@@ -27,7 +27,10 @@ public final class Election {
   /** So much longer waits one whose configuration differs from that of the last leader. */
   static final Duration RELUCTANCE = Duration.ofSeconds(30);
 
-  /** A process that was not run for so long may have been replaced meanwhile. */
+  /** So much longer waits a newcomer: the way to the others takes its time at first. */
+  static final Duration ARRIVAL = Duration.ofMillis(1100);
+
+  /** A process that was not run for so long has not heard what was said meanwhile. */
   static final Duration STALL = Duration.ofMillis(600);
 
   /** Candidates that were silent for so long have no rank. */
@@ -74,7 +77,7 @@ public final class Election {
     this.epoch = seen;
     this.startedMillis = startedMillis;
     this.lastTickNanos = nowNanos;
-    this.vacantSinceNanos = nowNanos;
+    this.vacantSinceNanos = nowNanos + ARRIVAL.toNanos();
   }
 
   /** Hears another candidate for the same source. */
@@ -113,17 +116,16 @@ public final class Election {
   public void onTick(long nowNanos, long nowMillis) {
     boolean stalled = nowNanos - lastTickNanos > STALL.toNanos();
     lastTickNanos = nowNanos;
-    if (state == Beat.State.RESIGNED) {
+    if (state != Beat.State.STANDBY) {
+      // A leader that stalled hears of its successor, if there is one, before long; what it says
+      // until then is of an epoch that nobody listens to any more.
       return;
     }
     if (stalled) {
       // What was sent meanwhile is still to be heard: nobody's silence counts before.
-      state = Beat.State.STANDBY;
       vacantSinceNanos = nowNanos;
       resigned = false;
-      return;
-    }
-    if (!leads() && nowNanos - vacantSinceNanos >= patience(nowNanos).toNanos()) {
+    } else if (nowNanos - vacantSinceNanos >= patience(nowNanos).toNanos()) {
       lead(nowMillis);
     }
   }
