@@ -1,9 +1,11 @@
 package io.powerpool.app;
 
+import io.powerpool.reporter.StoreFile;
 import io.powerpool.reporter.journal.JournalEntry;
 import io.powerpool.reporter.journal.JournalInspection;
 import io.powerpool.reporter.journal.JournalInspection.EntryListener;
 import io.powerpool.reporter.journal.JournalInspection.FileReport;
+import io.powerpool.reporter.journal.JournalLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -18,15 +20,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Looks into a share journal's folder, for people who wonder whether all is there. */
+/** A share journal's folder, for people who wonder whether all is there, or where it is to go. */
 @Command(
     name = "journal",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description =
         "Looks into the folder of a share journal (data_dir/journal), also while a pool writes to"
-            + " it. Changes nothing.",
-    synopsisSubcommandLabel = "(inspect | verify)")
+            + " it; with release lets it go on with another store.",
+    synopsisSubcommandLabel = "(inspect | verify | release)")
 final class JournalCommand implements Runnable {
 
   private static final String FORMAT = "%-34s %-16s %12s %12s %9s %7s %9s  %s%n";
@@ -35,7 +37,7 @@ final class JournalCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "inspect or verify is missing");
+    throw new ParameterException(spec.commandLine(), "inspect, verify or release is missing");
   }
 
   @Command(
@@ -113,12 +115,54 @@ final class JournalCommand implements Runnable {
     return damaged == 0 ? ExitCode.OK : ExitCode.FAILURE;
   }
 
-  /** Null if it cannot be read, which has been said then. */
-  private List<FileReport> read(Path folder, EntryListener listener) {
+  @Command(
+      name = "release",
+      mixinStandardHelpOptions = true,
+      description =
+          "For when a reporter's store is gone for good: lets the journals that began with it go"
+              + " to another one. The node must be stopped. Entries that both have are counted"
+              + " twice.",
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:any store of that reporter may take the journals now",
+        "1:the folder is in use or cannot be written to",
+        "2:wrong command line"
+      })
+  int release(
+      @Parameters(paramLabel = "DIR", description = "The journal's folder.") Path folder,
+      @Parameters(paramLabel = "REPORTER", description = "Its name.") String reporter) {
+    checkFolder(folder);
+    try {
+      List<String> released = releaseLocked(folder, reporter);
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("%d journals are released: %s%n", released.size(), String.join(", ", released));
+      out.flush();
+      return ExitCode.OK;
+    } catch (IOException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.FAILURE;
+    }
+  }
+
+  private static List<String> releaseLocked(Path folder, String reporter) throws IOException {
+    JournalLock lock = JournalLock.take(folder);
+    try {
+      return StoreFile.open(folder).release(reporter);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private void checkFolder(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new ParameterException(
           spec.commandLine(), "DIR is '" + folder + "', expected a journal's folder");
     }
+  }
+
+  /** Null if it cannot be read, which has been said then. */
+  private List<FileReport> read(Path folder, EntryListener listener) {
+    checkFolder(folder);
     try {
       return JournalInspection.inspect(folder, listener);
     } catch (IOException e) {

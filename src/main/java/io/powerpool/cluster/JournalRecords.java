@@ -4,6 +4,7 @@ package io.powerpool.cluster;
  * Consecutive records of a node's share journal on their way to a reporter, encoded and checksummed
  * as they stand in the journal.
  *
+ * @param store the only one that may take them: what is before them is there
  * @param node whose journal
  * @param journalId which journal of that node
  * @param first the sequence of the first record
@@ -14,4 +15,10 @@ package io.powerpool.cluster;
 // Handed on from file to bus to reader: never compared.
 @SuppressWarnings("ArrayRecordComponent")
 public record JournalRecords(
-    String node, String journalId, long first, int count, long backlog, byte[] bytes) {}
+    String store,
+    String node,
+    String journalId,
+    long first,
+    int count,
+    long backlog,
+    byte[] bytes) {}

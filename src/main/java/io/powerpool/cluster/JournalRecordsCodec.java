@@ -9,7 +9,7 @@ final class JournalRecordsCodec implements WireCodec<JournalRecords> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -19,11 +19,19 @@ final class JournalRecordsCodec implements WireCodec<JournalRecords> {
         .i64(records.first())
         .i32(records.count())
         .i64(records.backlog())
-        .bytes(records.bytes());
+        .bytes(records.bytes())
+        .text(records.store());
   }
 
   @Override
   public JournalRecords read(int version, WireReader in) {
-    return new JournalRecords(in.text(), in.text(), in.i64(), in.i32(), in.i64(), in.bytes());
+    String node = in.text();
+    String journalId = in.text();
+    long first = in.i64();
+    int count = in.i32();
+    long backlog = in.i64();
+    byte[] bytes = in.bytes();
+    return new JournalRecords(
+        version < 2 ? "" : in.text(), node, journalId, first, count, backlog, bytes);
   }
 }

@@ -26,6 +26,8 @@ public final class Topics implements Shareable {
   private final String status;
   private final String journalRecords;
   private final String journalProgress;
+  private final String journalPosition;
+  private final String reporterHere;
   private final String pushSignal;
   private final String handOut;
   private final String workState;
@@ -42,6 +44,8 @@ public final class Topics implements Shareable {
     status = register(new StatusReportCodec());
     journalRecords = register(new JournalRecordsCodec());
     journalProgress = register(new JournalProgressCodec());
+    journalPosition = register(new JournalPositionCodec());
+    reporterHere = register(new ReporterHereCodec());
     pushSignal = register(new PushSignalCodec());
     handOut = register(new HandOutCodec());
     workState = register(new WorkStateCodec());
@@ -172,21 +176,28 @@ public final class Topics implements Shareable {
   }
 
   /**
-   * A node's journal → a reporter: records to store, answered by how far it is. Sent again until
-   * stored; the records wait in the journal. No records at all ask only how far it is.
-   *
-   * @param reporter its name; with {@code @node} behind it, the one on that node
+   * Reporters → every journal of the cluster, each second: where there is one, and what it stores
+   * into. May be lost: who is silent for some seconds is not sent anything.
    */
-  public Request<JournalRecords, JournalProgress> records(String reporter) {
-    return new Request<>(bus, "reporter." + reporter, journalRecords, journalProgress);
+  public Topic<ReporterHere> reporters() {
+    return new Topic<>(bus, "reporters", reporterHere);
   }
 
   /**
-   * A node's journal → a reporter: the sequence after the last one that is stored of this journal.
-   * What comes behind it is sent afterwards, even if it was sent before.
+   * A node's journal → the reporter of a node: records to store, answered by how far it is. Sent
+   * again until stored; the records wait in the journal. No records at all ask only how far it is.
    */
-  public Request<String, Long> position(String reporter) {
-    return new Request<>(bus, "reporter." + reporter + ".position", null, null);
+  public Request<JournalRecords, JournalProgress> records(String reporter, String node) {
+    return new Request<>(bus, "reporter." + reporter + "@" + node, journalRecords, journalProgress);
+  }
+
+  /**
+   * A node's journal → the reporter of a node: how far its store is in this journal. What comes
+   * behind it is sent afterwards, even if it was sent before.
+   */
+  public Request<String, JournalPosition> position(String reporter, String node) {
+    return new Request<>(
+        bus, "reporter." + reporter + "@" + node + ".position", null, journalPosition);
   }
 
   /** Every verticle → the monitors, about once a second. May be lost: the next one replaces it. */

@@ -1,5 +1,6 @@
 package io.powerpool.reporter;
 
+import io.powerpool.cluster.JournalPosition;
 import io.powerpool.cluster.JournalProgress;
 import io.powerpool.cluster.JournalRecords;
 import io.powerpool.cluster.Topics;
@@ -9,8 +10,8 @@ import io.powerpool.reporter.journal.ShareJournal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,18 +29,22 @@ final class Delivery {
   private static final int BATCH_BYTES = 256 * 1024;
 
   /** How often a reporter that holds something in memory is asked about it. */
-  private static final long ASK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long ASK_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final Topics topics;
   private final ShareJournal journal;
   private final String node;
-  private final String reporter;
-  private final String address;
+  private final ReporterRoute route;
   private final ShipperOptions options;
   private final JournalReader reader;
   private final Promise<Void> ended = Promise.promise();
   private String journalId = "";
+
+  /** The node that is turned to, and the store there. */
+  private String to = "";
+
+  private String store = "";
 
   /** All of the journal before that is stored for good, and all before {@code sent} is sent. */
   private long stored;
@@ -56,22 +61,20 @@ final class Delivery {
       Topics topics,
       ShareJournal journal,
       String node,
-      String reporter,
-      String address,
+      ReporterRoute route,
       ShipperOptions options) {
     this.vertx = vertx;
     this.topics = topics;
     this.journal = journal;
     this.node = node;
-    this.reporter = reporter;
-    this.address = address;
+    this.route = route;
     this.options = options;
     this.reader = journal.reader();
     this.retryMillis = options.firstRetry().toMillis();
   }
 
   String reporter() {
-    return reporter;
+    return route.reporter();
   }
 
   /** Why it does not go on at present; empty while it does. */
@@ -92,15 +95,38 @@ final class Delivery {
     return ended.future();
   }
 
-  /** Asks the reporter where to go on in a journal. */
+  /** Finds a reporter for a journal and asks it where to go on. */
   private void begin(String id) {
     journalId = id;
-    topics
-        .position(address)
-        .ask(id, options.timeout())
+    Optional<String> found = route.find(id);
+    if (found.isEmpty()) {
+      if (route.listening()) {
+        waitFor(options.firstRetry().toMillis(), () -> begin(id));
+      } else {
+        retry(new IllegalStateException(route.missing(id)));
+      }
+      return;
+    }
+    to = found.get();
+    whilePresent(topics.position(reporter(), to).ask(id, options.timeout()))
         .compose(position -> blocking(() -> seek(id, position)))
         .onSuccess(done -> next())
         .onFailure(this::retry);
+  }
+
+  /** Gives up waiting for an answer when whoever is to give it is not heard any more. */
+  private <T> Future<T> whilePresent(Future<T> answer) {
+    Promise<T> promise = Promise.promise();
+    long timer =
+        vertx.setPeriodic(
+            ASK_MILLIS,
+            tick -> {
+              if (!route.present()) {
+                promise.tryFail("node " + to + " has gone silent");
+              }
+            });
+    answer.onSuccess(promise::tryComplete).onFailure(promise::tryFail);
+    return promise.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
   private void next() {
@@ -128,18 +154,17 @@ final class Delivery {
 
   private Future<Void> report(Records records) {
     askedNanos = System.nanoTime();
-    long backlog = journal.status().backlog().getOrDefault(reporter, 0L);
+    long backlog = journal.status().backlog().getOrDefault(reporter(), 0L);
     JournalRecords message =
         new JournalRecords(
+            store,
             node,
             records.journalId(),
             records.first(),
             records.count(),
             Math.max(0, backlog - (records.end() - stored)),
             records.bytes());
-    return topics
-        .records(address)
-        .ask(message, options.timeout())
+    return whilePresent(topics.records(reporter(), to).ask(message, options.timeout()))
         .compose(progress -> blocking(() -> taken(records, progress)))
         .onSuccess(done -> recovered());
   }
@@ -147,7 +172,7 @@ final class Delivery {
   /** Nothing more in this journal: on to the next one, or wait for more if it is the last. */
   private void drained() {
     List<String> ids = journal.journalIds();
-    if (stored < sent && System.nanoTime() - askedNanos >= ASK_NANOS) {
+    if (stored < sent && System.nanoTime() - askedNanos >= ASK_MILLIS * 1_000_000) {
       report(new Records(journalId, sent, 0, new byte[0]))
           .onSuccess(done -> pause())
           .onFailure(this::retry);
@@ -161,11 +186,13 @@ final class Delivery {
     }
   }
 
-  private Void seek(String id, long position) throws Exception {
-    reader.seek(id, position);
-    journal.acknowledge(reporter, id, position);
-    stored = position;
-    sent = position;
+  private Void seek(String id, JournalPosition position) throws Exception {
+    route.begin(id, position.store());
+    reader.seek(id, position.next());
+    journal.acknowledge(reporter(), id, position.next());
+    store = position.store();
+    stored = position.next();
+    sent = position.next();
     return null;
   }
 
@@ -180,7 +207,7 @@ final class Delivery {
               + " and wants to go on at "
               + progress.next());
     }
-    journal.acknowledge(reporter, records.journalId(), progress.stored());
+    journal.acknowledge(reporter(), records.journalId(), progress.stored());
     reader.seek(records.journalId(), progress.next());
     stored = progress.stored();
     sent = progress.next();
@@ -193,8 +220,9 @@ final class Delivery {
 
   private void retry(Throwable error) {
     String reason = String.valueOf(error.getMessage());
+    route.onFailure();
     if (failure.isEmpty()) {
-      log.warn("reporter {} is not served: {}; tried again until it is", reporter, reason);
+      log.warn("reporter {} is not served: {}; tried again until it is", reporter(), reason);
     }
     failure = reason;
     if (stopping) {
@@ -207,7 +235,7 @@ final class Delivery {
 
   private void recovered() {
     if (!failure.isEmpty()) {
-      log.info("reporter {} is served again", reporter);
+      log.info("reporter {} is served again", reporter());
       failure = "";
     }
     retryMillis = options.firstRetry().toMillis();

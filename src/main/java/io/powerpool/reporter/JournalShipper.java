@@ -50,22 +50,22 @@ public final class JournalShipper extends AbstractVerticle {
   @Override
   public void start(Promise<Void> started) {
     Topics topics = Topics.of(vertx);
-    deliveries =
-        reporters.stream()
-            .map(
-                name ->
-                    new Delivery(
-                        vertx,
-                        topics,
-                        journal,
-                        node,
-                        name,
-                        local ? name + "@" + node : name,
-                        options))
-            .toList();
-    deliveries.forEach(Delivery::start);
-    vertx.setPeriodic(STATUS.toMillis(), timer -> publishStatus(topics));
-    started.complete();
+    HeardReporters heard = new HeardReporters(System::nanoTime);
+    topics.reporters().subscribe(heard::onHere);
+    vertx
+        .executeBlocking(() -> StoreFile.open(journal.folder()))
+        .onSuccess(
+            stores -> {
+              deliveries =
+                  reporters.stream()
+                      .map(name -> new ReporterRoute(journal, node, name, local, heard, stores))
+                      .map(route -> new Delivery(vertx, topics, journal, node, route, options))
+                      .toList();
+              deliveries.forEach(Delivery::start);
+              vertx.setPeriodic(STATUS.toMillis(), timer -> publishStatus(topics));
+            })
+        .<Void>mapEmpty()
+        .onComplete(started);
   }
 
   @Override

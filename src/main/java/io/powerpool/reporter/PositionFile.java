@@ -1,14 +1,8 @@
 package io.powerpool.reporter;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,23 +14,26 @@ import java.util.regex.Pattern;
  * Positions in journals, for a reporter that cannot store them together with its data. Each change
  * is forced to disk before it counts. Blocks; for one thread at a time.
  *
- * <p>A line of text for each journal: its id, and the two numbers of a {@link Position}.
+ * <p>A line of text for each journal: its id, and the two numbers of a {@link Position}. And a line
+ * for the file itself, which is the store that the positions are of.
  */
 public final class PositionFile {
 
-  private static final String TITLE = "journal positions 1";
-  private static final Pattern LINE = Pattern.compile("(\\S{1,64}) (\\d{1,18}) (-1|\\d{1,18})");
+  private static final String STORE = "store ";
+  private static final Pattern LINE =
+      Pattern.compile(STORE + "(" + StoreId.PATTERN + ")|(\\S{1,64}) (\\d{1,18}) (-1|\\d{1,18})");
 
   /** Journals that are remembered: one for each start of each node. */
   private static final int MOST = 1000;
 
-  private final Path path;
+  private final LineFile file;
+  private String store = "";
 
   /** The one that was changed last is last. */
   private final Map<String, Position> positions = new LinkedHashMap<>();
 
-  private PositionFile(Path path) {
-    this.path = path;
+  private PositionFile(LineFile file) {
+    this.file = file;
   }
 
   /**
@@ -52,38 +49,38 @@ public final class PositionFile {
   }
 
   /**
-   * Opens the file, which need not be there.
+   * Opens the file, which is made where it is missing.
    *
-   * @throws IOException if it cannot be read or makes no sense
+   * @throws IOException if it cannot be read or written, or makes no sense
    */
   public static PositionFile open(Path path) throws IOException {
-    PositionFile file = new PositionFile(path);
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(path);
-    } catch (NoSuchFileException e) {
-      return file;
-    }
-    for (int i = 0; i < lines.size(); i++) {
-      Matcher line = LINE.matcher(lines.get(i));
-      if (i == 0 ? !lines.get(i).equals(TITLE) : !line.matches()) {
-        throw new IOException(
-            path
-                + ": line "
-                + (i + 1)
-                + " is '"
-                + lines.get(i).substring(0, Math.min(80, lines.get(i).length()))
-                + "', expected "
-                + (i == 0 ? "'" + TITLE + "'" : "a journal's id and two numbers")
-                + "; without the file all that the journals still hold is sent again");
-      }
-      if (i > 0) {
+    PositionFile file =
+        new PositionFile(
+            new LineFile(
+                path,
+                "journal positions 1",
+                LINE,
+                "a journal's id and two numbers",
+                "all that the journals still hold is sent again"));
+    for (Matcher line : file.file.read()) {
+      if (line.group(1) != null) {
+        file.store = line.group(1);
+      } else {
         file.positions.put(
-            line.group(1),
-            new Position(Long.parseLong(line.group(2)), Long.parseLong(line.group(3))));
+            line.group(2),
+            new Position(Long.parseLong(line.group(3)), Long.parseLong(line.group(4))));
       }
+    }
+    if (file.store.isEmpty()) {
+      file.store = StoreId.create();
+      file.write();
     }
     return file;
+  }
+
+  /** The file's own name among stores, see {@link Reporter#store}. */
+  public String store() {
+    return store;
   }
 
   /** Where the reporter is in a journal. */
@@ -104,38 +101,13 @@ public final class PositionFile {
       oldest.next();
       oldest.remove();
     }
-    StringBuilder text = new StringBuilder(TITLE).append('\n');
-    positions.forEach(
-        (id, at) ->
-            text.append(id)
-                .append(' ')
-                .append(at.stored())
-                .append(' ')
-                .append(at.intended())
-                .append('\n'));
-    write(text.toString().getBytes(StandardCharsets.UTF_8));
+    write();
   }
 
-  private void write(byte[] bytes) throws IOException {
-    Path folder = path.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Path temporary = folder.resolve(path.getFileName() + ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(true);
-    }
-    Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-    // The new name is on disk only when the folder is.
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+  private void write() throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add(STORE + store);
+    positions.forEach((id, at) -> lines.add(id + " " + at.stored() + " " + at.intended()));
+    file.write(lines);
   }
 }

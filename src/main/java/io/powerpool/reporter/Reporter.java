@@ -21,6 +21,12 @@ public interface Reporter {
    */
   Future<Void> start();
 
+  /**
+   * Which store it stores into, as {@link StoreId} writes it: the same for all that store into the
+   * same place and know the same positions. Known once it is started.
+   */
+  String store();
+
   /** Lets go of everything; what is under way is finished first. */
   Future<Void> stop();
 

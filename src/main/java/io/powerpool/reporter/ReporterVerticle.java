@@ -1,7 +1,9 @@
 package io.powerpool.reporter;
 
+import io.powerpool.cluster.JournalPosition;
 import io.powerpool.cluster.JournalProgress;
 import io.powerpool.cluster.JournalRecords;
+import io.powerpool.cluster.ReporterHere;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topics;
 import io.powerpool.reporter.journal.EntryReader;
@@ -41,7 +43,7 @@ public final class ReporterVerticle extends AbstractVerticle {
   private boolean stopping;
 
   /**
-   * Serves as {@code name} and as {@code name@node} for each reporter.
+   * Runs reporters.
    *
    * @param node the name of this node
    * @param dataDirectory where reporters may keep files
@@ -68,6 +70,7 @@ public final class ReporterVerticle extends AbstractVerticle {
   @Override
   public void stop(Promise<Void> stopped) {
     stopping = true;
+    served.stream().filter(each -> each.serving).forEach(each -> publishPresence(each, ""));
     Future.join(served.stream().map(each -> each.reporter.stop()).toList())
         .<Void>mapEmpty()
         .onComplete(stopped);
@@ -98,14 +101,28 @@ public final class ReporterVerticle extends AbstractVerticle {
   }
 
   private void serve(Served each) {
-    for (String name : List.of(each.reporter.name(), each.reporter.name() + "@" + node)) {
-      topics.position(name).serve(each.reporter::position);
-      topics.records(name).serve(each::onRecords);
-    }
+    String name = each.reporter.name();
+    topics
+        .position(name, node)
+        .serve(
+            journalId ->
+                each.reporter
+                    .position(journalId)
+                    .map(next -> new JournalPosition(each.reporter.store(), next)));
+    topics.records(name, node).serve(each::onRecords);
+    each.serving = true;
+    publishPresence(each, each.reporter.store());
+  }
+
+  private void publishPresence(Served each, String store) {
+    topics.reporters().publish(new ReporterHere(each.reporter.name(), node, store));
   }
 
   private void publishStatus() {
     long now = System.currentTimeMillis();
+    served.stream()
+        .filter(each -> each.serving && !stopping)
+        .forEach(each -> publishPresence(each, each.reporter.store()));
     for (Served each : served) {
       topics
           .status()
@@ -121,6 +138,7 @@ public final class ReporterVerticle extends AbstractVerticle {
     private final ShareFilter filter;
     private final Map<String, Long> backlogs = new HashMap<>();
     private String failure = "";
+    private boolean serving;
     private long entries;
     private long blocks;
     private long lastEntryMillis;
@@ -133,6 +151,11 @@ public final class ReporterVerticle extends AbstractVerticle {
     }
 
     Future<JournalProgress> onRecords(JournalRecords records) {
+      // Whoever knows no stores is of a version that knew only one.
+      if (!records.store().isEmpty() && !records.store().equals(reporter.store())) {
+        return Future.failedFuture(
+            "records for store " + records.store() + ", this is " + reporter.store());
+      }
       List<JournalEntry> entriesRead;
       try {
         entriesRead = EntryReader.read(records.bytes(), records.count());

@@ -71,7 +71,21 @@ class JournalCommandTest {
     assertThat(execute("inspect", folder.resolve("none").toString())).hasValue(ExitCode.USAGE);
     assertThat(printed).contains("DIR is '" + folder.resolve("none"));
     assertThat(execute()).hasValue(ExitCode.USAGE);
-    assertThat(printed).contains("inspect or verify is missing");
+    assertThat(printed).contains("inspect, verify or release is missing");
+  }
+
+  @Test
+  void releasesJournalsOnlyOfANodeThatIsStopped() throws IOException {
+    String mine = "stores of journals 1\nj1 ledger 0123456789abcdef\n";
+    try (ShareJournal journal = write()) {
+      Files.writeString(folder.resolve("stores"), mine + "j1 redis 0123456789abcdef\n");
+      assertThat(execute("release", folder.toString(), "redis")).hasValue(ExitCode.FAILURE);
+      assertThat(printed).contains("is in use by another process");
+      assertThat(journal.folder()).isEqualTo(folder);
+    }
+    assertThat(execute("release", folder.toString(), "redis")).hasValue(ExitCode.OK);
+    assertThat(printed).contains("1 journals are released: j1");
+    assertThat(folder.resolve("stores")).hasContent(mine);
   }
 
   private ShareJournal write() throws IOException {

@@ -154,6 +154,22 @@ class WireCodecTest {
           + "00000000000000000000000000000000000000020908000000010700000004616464720000000372"
           + "696740040000000000000000018bcfe5687b000000066e6f64652d31";
 
+  /** "0123456789abcdef" in ASCII. */
+  private static final String STORE_BYTES = "30313233343536373839616263646566";
+
+  /** The fields of a journal's records as they were before there were stores. */
+  private static final String RECORDS_1 =
+      "000000066e6f64652d31"
+          + "000000046a6f7572"
+          + "0000000000000005"
+          + "00000002"
+          + "0000000000000009"
+          + "0000000401020304";
+
+  private static JournalRecords records(String store) {
+    return new JournalRecords(store, "node-1", "jour", 5, 2, 9, new byte[] {1, 2, 3, 4});
+  }
+
   private static final String HASH_BYTES = "ab" + "00".repeat(31);
 
   /** What version 3 of a job added. */
@@ -177,6 +193,9 @@ class WireCodecTest {
     assertThat(read(new JobCodec(), "0000011403" + JOB_1 + JOB_3))
         .usingRecursiveComparison()
         .isEqualTo(job(List.of(MERGED)));
+    assertThat(read(new JournalRecordsCodec(), "0000002f01" + RECORDS_1))
+        .usingRecursiveComparison()
+        .isEqualTo(records(""));
     assertThat(read(new SolvedBlockCodec(), "0000006801" + SOLVED_1))
         .usingRecursiveComparison()
         .isEqualTo(solved(null));
@@ -235,6 +254,18 @@ class WireCodecTest {
         new JournalProgressCodec(),
         new JournalProgress(7, 5),
         "00000011010000000000000007" + "0000000000000005");
+    check(
+        new JournalPositionCodec(),
+        new JournalPosition("0123456789abcdef", 7),
+        "0000001d0100000010" + STORE_BYTES + "0000000000000007");
+    check(
+        new ReporterHereCodec(),
+        new ReporterHere("ledger", "node-1", "0123456789abcdef"),
+        "0000002901" + "000000066c6564676572" + "000000066e6f64652d31" + "00000010" + STORE_BYTES);
+    check(
+        new JournalRecordsCodec(),
+        records("0123456789abcdef"),
+        "0000004302" + RECORDS_1 + "00000010" + STORE_BYTES);
     check(
         new WorkStateCodec(),
         new WorkState("LTC", "down"),

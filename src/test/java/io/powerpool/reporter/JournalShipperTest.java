@@ -386,6 +386,11 @@ class JournalShipperTest {
     }
 
     @Override
+    public String store() {
+      return "0".repeat(15) + "1";
+    }
+
+    @Override
     public Future<Void> stop() {
       return Future.succeededFuture();
     }

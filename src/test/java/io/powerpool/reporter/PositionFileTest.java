@@ -62,6 +62,7 @@ class PositionFileTest {
   void aDiskThatRefusesIsTold() throws IOException {
     Files.writeString(folder.resolve("file"), "");
     PositionFile file = PositionFile.open(folder.resolve("x.positions"));
+    Files.delete(folder.resolve("x.positions"));
     Files.createDirectory(folder.resolve("x.positions"));
     Files.writeString(folder.resolve("x.positions/y"), "");
     assertThatThrownBy(() -> file.put("j", new Position(1, -1))).isInstanceOf(IOException.class);

@@ -46,6 +46,7 @@ final class CeleryReporter implements Reporter {
   /** Of the disk's thread. */
   private PositionFile positions;
 
+  private volatile String store = "";
   private volatile String diskTrouble = "";
   private final AtomicLong leftOut = new AtomicLong();
   private volatile int waitingAddresses;
@@ -62,16 +63,23 @@ final class CeleryReporter implements Reporter {
     return options.name();
   }
 
+  /** The positions are a file of this node's, so no other node can go on in its place. */
+  @Override
+  public String store() {
+    return store;
+  }
+
   /** Does not wait for the broker: entries are taken, and sent when it is there. */
   @Override
   public Future<Void> start() {
     return onDisk(
             () -> {
               positions = PositionFile.open(positionsPath);
-              return null;
+              return positions.store();
             })
         .onSuccess(
             read -> {
+              store = read;
               broker =
                   new Broker(
                       vertx,

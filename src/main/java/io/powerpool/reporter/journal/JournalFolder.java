@@ -4,8 +4,6 @@ import io.powerpool.reporter.journal.Segment.Extent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,7 +36,6 @@ final class JournalFolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(JournalFolder.class);
 
   private static final Pattern NAME = Pattern.compile("(\\d{8})-(\\d{12,19})\\.journal(\\..+)?");
-  private static final String LOCK = "lock";
 
   /**
    * A tail longer than this is put aside before it is cut off: too much for one interrupted write,
@@ -47,14 +44,14 @@ final class JournalFolder implements AutoCloseable {
   private static final long SMALL_TAIL_BYTES = 64 * 1024;
 
   private final Path path;
-  private final FileChannel lockFile;
+  private final JournalLock lock;
   private final long opening;
   private final String journalId;
   private final List<Segment> segments = new ArrayList<>();
 
-  private JournalFolder(Path path, FileChannel lockFile) throws IOException {
+  private JournalFolder(Path path, JournalLock lock) throws IOException {
     this.path = path;
-    this.lockFile = lockFile;
+    this.lock = lock;
     byte[] id = new byte[8];
     new SecureRandom().nextBytes(id);
     this.journalId = HexFormat.of().formatHex(id);
@@ -67,33 +64,13 @@ final class JournalFolder implements AutoCloseable {
    * @throws IOException if another process has it, or it cannot be written to
    */
   static JournalFolder open(Path path) throws IOException {
-    FileChannel lockFile;
+    JournalLock lock = JournalLock.take(path);
     try {
-      Files.createDirectories(path);
-      lockFile =
-          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    } catch (IOException e) {
-      throw new JournalException("the journal folder " + path + " cannot be used: " + e, e);
-    }
-    try {
-      FileLock lock = lockFile.tryLock();
-      if (lock == null) {
-        throw new JournalException(inUse(path));
-      }
-      return new JournalFolder(path, lockFile);
-    } catch (OverlappingFileLockException e) {
-      lockFile.close();
-      throw new JournalException(inUse(path), e);
+      return new JournalFolder(path, lock);
     } catch (IOException | RuntimeException e) {
-      lockFile.close();
+      lock.close();
       throw e;
     }
-  }
-
-  private static String inUse(Path path) {
-    return "the journal folder "
-        + path
-        + " is in use by another process: two nodes cannot share a data_dir";
   }
 
   Path path() {
@@ -201,7 +178,7 @@ final class JournalFolder implements AutoCloseable {
   /** Unlocks the folder. */
   @Override
   public void close() throws IOException {
-    lockFile.close();
+    lock.close();
   }
 
   /** Finds the segments of earlier starts; returns the number of the last start. */

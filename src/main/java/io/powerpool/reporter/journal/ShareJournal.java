@@ -171,6 +171,11 @@ public final class ShareJournal
     return kept;
   }
 
+  /** Where it lies. */
+  public Path folder() {
+    return folder.path();
+  }
+
   /** The journal of this start. */
   public String journalId() {
     return folder.journalId();

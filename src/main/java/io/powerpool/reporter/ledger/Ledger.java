@@ -2,6 +2,7 @@ package io.powerpool.reporter.ledger;
 
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.reporter.ShareBatch;
+import io.powerpool.reporter.StoreId;
 import io.powerpool.reporter.journal.EntryReader;
 import io.powerpool.reporter.journal.EntryWriter;
 import io.powerpool.reporter.journal.JournalEntry;
@@ -38,6 +39,7 @@ final class Ledger implements AutoCloseable {
   private final LedgerOptions options;
   private final LedgerRetention retention;
   private Connection connection;
+  private String store = "";
   private long putAside;
   private long told;
   private long renamed;
@@ -58,13 +60,36 @@ final class Ledger implements AutoCloseable {
     database.prepare();
     Ledger ledger = new Ledger(database, options);
     try {
+      database.lock(ledger.connection);
       LedgerSchema.migrate(ledger.connection, nowMillis);
+      ledger.identify();
       ledger.storePutAside();
       return ledger;
     } catch (SQLException | RuntimeException e) {
       ledger.close();
       throw e;
     }
+  }
+
+  private void identify() throws SQLException {
+    try (PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO ledger_store (only_row, store) VALUES (1, ?)"
+                    + " ON CONFLICT (only_row) DO NOTHING");
+        PreparedStatement select = connection.prepareStatement("SELECT store FROM ledger_store")) {
+      insert.setString(1, StoreId.create());
+      insert.executeUpdate();
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        store = rows.getString(1);
+      }
+      connection.commit();
+    }
+  }
+
+  /** Which ledger this is: every node that stores into the same database finds the same. */
+  String store() {
+    return store;
   }
 
   /** To be used at once: it may be another one after a failure. */
@@ -115,6 +140,7 @@ final class Ledger implements AutoCloseable {
    */
   boolean forget(long nowMillis) throws SQLException {
     try {
+      database.lock(connection());
       boolean more = retention.step(connection(), nowMillis);
       connection().commit();
       return more;
@@ -191,6 +217,7 @@ final class Ledger implements AutoCloseable {
 
   private long inOneTransaction(ShareBatch batch, long nowMillis, Work work) throws SQLException {
     try {
+      database.lock(connection());
       long position = selectPosition(batch.journalId());
       if (batch.end() <= position) {
         rollback();
@@ -323,15 +350,17 @@ final class Ledger implements AutoCloseable {
     }
   }
 
-  /** Removes the row and stores its entry, both or neither. */
+  /** Removes the row and stores its entry, both or neither; another node may have done so. */
   private boolean storePutAside(Aside aside) throws SQLException {
+    database.lock(connection());
     try (PreparedStatement delete =
         connection()
             .prepareStatement("DELETE FROM put_aside WHERE journal_id = ? AND sequence = ?")) {
       delete.setString(1, aside.journalId());
       delete.setLong(2, aside.sequence());
-      delete.executeUpdate();
-      entries().store(EntryReader.read(Hex.decode(aside.record()), 1));
+      if (delete.executeUpdate() == 1) {
+        entries().store(EntryReader.read(Hex.decode(aside.record()), 1));
+      }
       connection().commit();
       return true;
     } catch (SQLException | RuntimeException e) {

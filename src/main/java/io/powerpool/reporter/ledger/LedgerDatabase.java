@@ -14,6 +14,12 @@ interface LedgerDatabase {
   Connection connect() throws SQLException;
 
   /**
+   * Keeps all other writers of this ledger out until the transaction ends: another node may store
+   * into the same database. Blocks until they are done.
+   */
+  void lock(Connection connection) throws SQLException;
+
+  /**
    * Whether a failure is the fault of the values that were to be stored: the same would fail again
    * tomorrow. Of all errors only those are that speak of values.
    */

@@ -39,6 +39,7 @@ final class LedgerReporter implements Reporter {
   /** Of the executor's thread. */
   private Ledger ledger;
 
+  private volatile String store = "";
   private volatile long putAside;
   private volatile long renamed;
   private volatile String forgetting = "";
@@ -59,11 +60,17 @@ final class LedgerReporter implements Reporter {
   }
 
   @Override
+  public String store() {
+    return store;
+  }
+
+  @Override
   public Future<Void> start() {
     return blocking(
             () -> {
               ledger = Ledger.open(database, options, System.currentTimeMillis());
               putAside = ledger.putAside();
+              store = ledger.store();
               return null;
             })
         .onSuccess(

@@ -132,7 +132,13 @@ final class LedgerSchema {
                 data TEXT NOT NULL,
                 PRIMARY KEY (address, worker, type, sent_at))""",
               """
-              CREATE INDEX rig_history_received_at ON rig_history (received_at)"""));
+              CREATE INDEX rig_history_received_at ON rig_history (received_at)"""),
+          // The one row says which ledger this is.
+          List.of(
+              """
+              CREATE TABLE ledger_store (
+                only_row INTEGER PRIMARY KEY,
+                store VARCHAR(16) NOT NULL)"""));
 
   private LedgerSchema() {}
 

@@ -4,6 +4,7 @@ import io.powerpool.config.Secret;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
@@ -21,6 +22,12 @@ record PostgresDatabase(String url, String username, Optional<Secret> password)
   private static final String CONNECT_SECONDS = "10";
 
   private static final String ANSWER_SECONDS = "60";
+
+  /** Nor must a node that hangs within a transaction hold up the others; with its unit. */
+  private static final String IDLE = "10s";
+
+  /** Any number that nobody else locks; "ledger" in ASCII. */
+  private static final long LOCK = 0x6c6564676572L;
 
   /** Whether this is an address of such a database, with no secret that would be shown. */
   static boolean isUrl(String url) {
@@ -42,12 +49,21 @@ record PostgresDatabase(String url, String username, Optional<Secret> password)
     // One round trip for many rows of the same statement.
     properties.setProperty("reWriteBatchedInserts", "true");
     Connection connection = DriverManager.getConnection(url, properties);
-    try {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET idle_in_transaction_session_timeout = '" + IDLE + "'");
       connection.setAutoCommit(false);
       return connection;
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /** A lock of the database's that is nobody's row (its documentation, 13.3.5). */
+  @Override
+  public void lock(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
     }
   }
 

@@ -39,6 +39,13 @@ record SqliteDatabase(Path file) implements LedgerDatabase {
     }
   }
 
+  /**
+   * Nothing to do: the file is one node's, and a second writer whose transaction has read something
+   * older than what it would overwrite is refused (SQLITE_BUSY_SNAPSHOT).
+   */
+  @Override
+  public void lock(Connection connection) {}
+
   @Override
   public boolean isOfValues(SQLException failure) {
     return switch (SQLiteErrorCode.getErrorCode(failure.getErrorCode() & PRIMARY_CODE)) {

@@ -3,6 +3,7 @@ package io.powerpool.reporter.redis;
 import io.powerpool.cluster.JournalProgress;
 import io.powerpool.reporter.Reporter;
 import io.powerpool.reporter.ShareBatch;
+import io.powerpool.reporter.StoreId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -45,10 +46,12 @@ final class RedisReporter implements Reporter {
   private final RedisOptions clientOptions;
   private final String positionsKey;
   private final String asideKey;
+  private final String storeKey;
   private final Map<String, JournalPlace> places = new HashMap<>();
   private Redis redis;
   private long timer = -1;
   private boolean looking;
+  private volatile String store = "";
   private volatile long putAside;
   private final LongAdder leftOut = new LongAdder();
   private volatile String diskTrouble = "";
@@ -58,6 +61,7 @@ final class RedisReporter implements Reporter {
     this.options = options;
     this.positionsKey = "powerpool_positions_" + options.name();
     this.asideKey = "powerpool_put_aside_" + options.name();
+    this.storeKey = "powerpool_store_" + options.name();
     this.clientOptions =
         new RedisOptions()
             .setConnectionString(options.url().toString())
@@ -84,7 +88,8 @@ final class RedisReporter implements Reporter {
   @Override
   public Future<Void> start() {
     redis = Redis.createClient(vertx, clientOptions);
-    return ask(Request.cmd(Command.LLEN).arg(asideKey))
+    return identify(StoreId.create())
+        .compose(named -> ask(Request.cmd(Command.LLEN).arg(asideKey)))
         .onSuccess(
             length -> {
               putAside = length.toLong();
@@ -92,6 +97,19 @@ final class RedisReporter implements Reporter {
             })
         .onFailure(error -> redis.close())
         .mapEmpty();
+  }
+
+  /** Gives the server a name as a store unless it has one. */
+  private Future<Void> identify(String name) {
+    return ask(Request.cmd(Command.SET).arg(storeKey).arg(name).arg("NX"))
+        .compose(given -> ask(Request.cmd(Command.GET).arg(storeKey)))
+        .onSuccess(found -> store = found.toString())
+        .mapEmpty();
+  }
+
+  @Override
+  public String store() {
+    return store;
   }
 
   @Override
@@ -178,7 +196,9 @@ final class RedisReporter implements Reporter {
     looking = true;
     Map<String, Long> known = new HashMap<>();
     places.forEach((journalId, place) -> known.put(journalId, place.position()));
-    ask(Request.cmd(Command.HGETALL).arg(positionsKey))
+    // A server that has lost even its name stays the one that it was.
+    identify(store)
+        .compose(named -> ask(Request.cmd(Command.HGETALL).arg(positionsKey)))
         .compose(
             found -> {
               known.forEach((journalId, position) -> check(journalId, position, found));

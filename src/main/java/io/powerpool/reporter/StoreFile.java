@@ -1,0 +1,122 @@
+package io.powerpool.reporter;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which store of each reporter has begun to take which journal: none of its entries may ever go to
+ * another one, because nobody else knows how many of them are there. Lies in the journal's folder.
+ * Thread safe; writing blocks.
+ *
+ * <p>A line of text for each: the journal's id, the reporter's name, the {@link StoreId}.
+ */
+public final class StoreFile {
+
+  private static final String NAME = "stores";
+  private static final Pattern LINE =
+      Pattern.compile("(\\S{1,64}) ([A-Za-z0-9_-]{1,64}) (" + StoreId.PATTERN + ")");
+
+  private final LineFile file;
+
+  /** The oldest is first. */
+  private List<Begun> all = new ArrayList<>();
+
+  /** A line. */
+  private record Begun(String journalId, String reporter, String store) {}
+
+  private StoreFile(LineFile file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads the file of a journal's folder, which need not be there.
+   *
+   * @throws IOException if it cannot be read or makes no sense
+   */
+  public static StoreFile open(Path folder) throws IOException {
+    StoreFile stores =
+        new StoreFile(
+            new LineFile(
+                folder.resolve(NAME),
+                "stores of journals 1",
+                LINE,
+                "a journal's id, a reporter's name and a store",
+                "journals of a node without reporters may go to other stores than they began with,"
+                    + " which then count some shares twice"));
+    for (Matcher line : stores.file.read()) {
+      stores.all.add(new Begun(line.group(1), line.group(2), line.group(3)));
+    }
+    return stores;
+  }
+
+  /** The store that has begun to take a journal. */
+  synchronized Optional<String> of(String journalId, String reporter) {
+    return all.stream()
+        .filter(each -> each.journalId.equals(journalId) && each.reporter.equals(reporter))
+        .map(Begun::store)
+        .findFirst();
+  }
+
+  /** The store that took the newest journal that has begun. */
+  synchronized Optional<String> newest(String reporter) {
+    return Optional.ofNullable(newest().get(reporter)).map(Begun::store);
+  }
+
+  private Map<String, Begun> newest() {
+    Map<String, Begun> newest = new HashMap<>();
+    all.forEach(each -> newest.put(each.reporter, each));
+    return newest;
+  }
+
+  /**
+   * Notes that a store is about to take a journal; on disk when this returns.
+   *
+   * @param living the journals that there are: what is known of others is forgotten, but for the
+   *     newest of each reporter
+   */
+  synchronized void begin(
+      String journalId, String reporter, String store, Collection<String> living)
+      throws IOException {
+    List<Begun> changed = new ArrayList<>(all);
+    changed.removeIf(each -> each.journalId.equals(journalId) && each.reporter.equals(reporter));
+    changed.removeIf(each -> !living.contains(each.journalId) && !newest().containsValue(each));
+    changed.add(new Begun(journalId, reporter, store));
+    write(changed);
+  }
+
+  /**
+   * Forgets what a reporter's stores have taken; on disk when this returns.
+   *
+   * @return the journals that may go to any store now
+   */
+  public synchronized List<String> release(String reporter) throws IOException {
+    List<Begun> left = new ArrayList<>(all);
+    left.removeIf(each -> each.reporter.equals(reporter));
+    List<String> released = new ArrayList<>();
+    for (Begun each : all) {
+      if (each.reporter.equals(reporter)) {
+        released.add(each.journalId);
+      }
+    }
+    if (!released.isEmpty()) {
+      write(left);
+    }
+    return released;
+  }
+
+  private void write(List<Begun> changed) throws IOException {
+    file.write(
+        changed.stream()
+            .map(each -> each.journalId + " " + each.reporter + " " + each.store)
+            .toList());
+    all = changed;
+  }
+}

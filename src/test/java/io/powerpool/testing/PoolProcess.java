@@ -1,0 +1,104 @@
+package io.powerpool.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The runnable jar as a process of its own, and what it has written. */
+public final class PoolProcess implements AutoCloseable {
+
+  private static final Path JAR = Path.of("target/powerpool.jar").toAbsolutePath();
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  private final Process process;
+  private final Path output;
+
+  private PoolProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Starts {@code run VERTICLE -cluster} with a configuration. */
+  public static PoolProcess clustered(Path folder, String verticle, String config) {
+    try {
+      Path file = Files.createTempFile(folder, "pool", ".yaml");
+      Files.writeString(file, config);
+      Path output = Files.createTempFile(folder, "output", ".txt");
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx200m",
+                  "-jar",
+                  JAR.toString()));
+      command.addAll(List.of("run", verticle, "-cluster", "-conf", file.toString()));
+      Process process =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      return new PoolProcess(process, output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A port that nobody listens on at this moment. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Everything that it has written so far. */
+  public String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public PoolProcess awaitOutput(String text) {
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> {
+              assertThat(output()).contains(text);
+            });
+    return this;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** As {@code kill -9} does. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  public int exitCode() throws InterruptedException {
+    assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as(output()).isTrue();
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
