@@ -272,8 +272,10 @@ abstract class LedgerRules {
   @Test
   void itIsAllThereAfterARestart() throws Exception {
     store("j1", 0, share(NOW, "rig", 1, Verdict.ACCEPTED));
+    String name = ledger.store();
     ledger.close();
     open();
+    assertThat(ledger.store()).isEqualTo(name).matches("[0-9a-f]{16}");
     assertThat(ledger.position("j1")).isEqualTo(1);
     assertThat(rows("minutes")).hasSize(1);
   }

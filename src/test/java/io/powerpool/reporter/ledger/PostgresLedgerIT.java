@@ -4,11 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.powerpool.config.Secret;
+import io.powerpool.reporter.ShareBatch;
+import io.powerpool.reporter.journal.JournalEntry;
 import io.powerpool.share.Verdict;
 import io.powerpool.testing.PostgresServer;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,6 +79,36 @@ class PostgresLedgerIT extends LedgerRules {
     assertThat(ledger.position("j1")).isEqualTo(2);
     assertThat(rows("round").get(0).getDouble("difficulty")).isEqualTo(3);
     assertThat(ledger.putAside()).isZero();
+  }
+
+  /** As when a node that was thought dead stores what another one has been given meanwhile. */
+  @Test
+  void twoNodesThatStoreTheSameBatchesCountThemOnce() throws Exception {
+    int batches = 100;
+    try (Ledger other = Ledger.open(database(), options(), NOW)) {
+      assertThat(other.store()).isEqualTo(ledger.store());
+      CyclicBarrier together = new CyclicBarrier(2);
+      List<CompletableFuture<Void>> nodes =
+          Stream.of(ledger, other)
+              .map(each -> CompletableFuture.runAsync(() -> storeAll(each, batches, together)))
+              .toList();
+      for (CompletableFuture<Void> node : nodes) {
+        node.get(60, TimeUnit.SECONDS);
+      }
+    }
+    assertThat(rows("round").get(0).getLong("shares")).isEqualTo(2L * batches);
+  }
+
+  private static void storeAll(Ledger into, int batches, CyclicBarrier together) {
+    try {
+      for (int i = 0; i < batches; i++) {
+        JournalEntry share = share(NOW, "rig", 1, Verdict.ACCEPTED);
+        together.await(30, TimeUnit.SECONDS);
+        into.store(new ShareBatch("node", "j1", 2L * i, List.of(share, share)), NOW);
+      }
+    } catch (SQLException | InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new CompletionException(e);
+    }
   }
 
   private long ledgerPosition() {

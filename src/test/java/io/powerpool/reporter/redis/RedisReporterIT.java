@@ -196,6 +196,14 @@ class RedisReporterIT {
       shipping.append(300);
       await().atMost(LIMIT).untilAsserted(() -> assertThat(sum()).isEqualTo(300));
       assertThat(shipping.backlog()).as("kept until it is on disk").isEqualTo(300);
+      String store = text(Command.GET, "powerpool_store_redis");
+      assertThat(store).matches("[0-9a-f]{16}");
+      get(ask(Command.DEL, "powerpool_store_redis"));
+      await()
+          .atMost(LIMIT)
+          .ignoreExceptions()
+          .untilAsserted(
+              () -> assertThat(text(Command.GET, "powerpool_store_redis")).isEqualTo(store));
       await()
           .atMost(LIMIT)
           .until(
