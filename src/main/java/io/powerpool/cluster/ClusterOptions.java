@@ -2,6 +2,7 @@ package io.powerpool.cluster;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
@@ -98,6 +99,7 @@ public record ClusterOptions(
     // Vert.x leaves the cluster in its own order; a second hook would pull the carpet away from it.
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
     config.setProperty("hazelcast.logging.type", "slf4j");
+    config.addListenerConfig(new ListenerConfig(new MembershipLog()));
     return config;
   }
 
@@ -128,7 +130,8 @@ public record ClusterOptions(
     join.getTcpIpConfig().setEnabled(true).setMembers(members);
     config.setProperty("hazelcast.socket.bind.any", "false");
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
-    config.setProperty("hazelcast.max.join.seconds", "10");
+    // Nodes that start at the same moment on a busy machine take their time to agree on the first.
+    config.setProperty("hazelcast.max.join.seconds", "60");
     config.setProperty(
         "hazelcast.heartbeat.interval.seconds", Long.toString(heartbeatInterval.toSeconds()));
     config.setProperty(
