@@ -7,6 +7,7 @@ import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
+import io.powerpool.coin.CoinFingerprint;
 import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.config.ConfigException;
 import io.powerpool.difficulty.Difficulty;
@@ -64,6 +65,7 @@ final class CoinJobManager {
   private final BlockProposal proposal;
   private final WorkHerald herald;
   private final MergedMining merged;
+  private final String fingerprint;
   private final Path termFile;
   private final Counters counters;
   private final JobMaker.Parts parts;
@@ -142,6 +144,7 @@ final class CoinJobManager {
             archive,
             blockStats,
             block -> onSignal(Way.OWN, Optional.of(block), System.nanoTime()));
+    this.fingerprint = CoinFingerprint.of(coin, auxiliaries.stream().map(AuxCoin::coin).toList());
     this.merged =
         new MergedMining(
             auxiliaries.stream()
@@ -218,7 +221,7 @@ final class CoinJobManager {
             coin.currency(),
             merged.currencies(),
             node,
-            "",
+            fingerprint,
             lastTerm,
             clock,
             new Candidacy.Listener() {
