@@ -75,7 +75,8 @@ final class MonitorRoutes {
     return new JsonObject()
         .put("name", options.poolName())
         .put("health", currentHealth().toJson())
-        .mergeIn(PoolSummary.of(board.components(System.nanoTime()), ledgerAnswer, nowMillis));
+        .mergeIn(PoolSummary.of(board.components(System.nanoTime()), ledgerAnswer, nowMillis))
+        .put("nodes", NodeSummary.of(board.nodes(System.nanoTime())));
   }
 
   private void health(RoutingContext context) {

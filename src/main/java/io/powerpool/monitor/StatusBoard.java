@@ -79,6 +79,19 @@ final class StatusBoard {
         .toList();
   }
 
+  /** What every node that is heard reports, in the order of their names and their components. */
+  Map<String, List<StatusReport>> nodes(long nowNanos) {
+    Map<String, List<StatusReport>> nodes = new TreeMap<>();
+    reports.values().stream()
+        .filter(heard -> !olderThan(SILENT_AFTER, heard, nowNanos))
+        .map(Heard::report)
+        .sorted(
+            Comparator.comparing(StatusReport::component).thenComparingInt(StatusReport::instance))
+        .forEach(
+            report -> nodes.computeIfAbsent(report.node(), key -> new ArrayList<>()).add(report));
+    return nodes;
+  }
+
   /** The component of this name; of several the first in {@link #components} order. */
   Optional<Component> component(String name, long nowNanos) {
     return components(nowNanos).stream().filter(one -> one.name().equals(name)).findFirst();

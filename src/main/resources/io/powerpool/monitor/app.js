@@ -399,6 +399,23 @@ function drawWorkers(summary) {
   });
 }
 
+/** Who does what in a cluster; one node alone is not worth a card. */
+function drawNodes(summary) {
+  const nodes = summary.nodes || [];
+  document.getElementById("nodes-card").hidden = nodes.length < 2;
+  draw("nodes", nodes, () =>
+    table([["Node", "who"], ["Leads"], ["Stands by for"], ["Miners", "num"], ["State", "num"]],
+      nodes.map((node) => [
+        element("span", {}, node.node,
+          node.trouble ? element("span", { className: "sub" }, node.trouble) : null),
+        node.leads.join(", ") || "–",
+        node.stands_by.join(", ") || "–",
+        typeof node.miners === "number" ? count(node.miners) : "–",
+        node.draining ? pill("draining", "warn")
+          : node.trouble ? pill("trouble", "bad") : pill("ok", "good"),
+      ])));
+}
+
 function drawRigs(summary) {
   const rigs = summary.rigs || [];
   document.getElementById("rigs-card").hidden = !rigs.length;
@@ -616,7 +633,7 @@ async function refreshSummary() {
   document.body.classList.remove("stale");
   setText("footer-note", "");
   for (const part of [drawHeader, drawHealth, drawTiles, drawCoins, drawSwitching, drawSignals, drawBlocks, drawPorts,
-    drawWorkers, drawRigs, drawShares]) {
+    drawWorkers, drawNodes, drawRigs, drawShares]) {
     part(summary);
   }
 }

@@ -214,6 +214,11 @@ class MonitorVerticleTest {
     assertThat(merged.getJsonObject("net_state").getInteger("height")).isEqualTo(5_500_000);
     assertThat(merged.getJsonArray("servers")).hasSize(1);
     assertThat(coin.getDouble("template_age")).isBetween(0.0, 15.0);
+    JsonArray nodes = summary.getJsonArray("nodes");
+    assertThat(nodes).hasSize(2);
+    assertThat(nodes.getJsonObject(0).getString("node")).isEqualTo("north");
+    assertThat(nodes.getJsonObject(0).getJsonArray("leads").size())
+        .isNotEqualTo(nodes.getJsonObject(1).getJsonArray("leads").size());
     assertThat(summary.getJsonArray("blocks")).hasSize(7);
     assertThat(summary.getJsonArray("workers").getJsonObject(0).getDouble("hps"))
         .isEqualTo(9.1e7 * 65_536 / 600);
