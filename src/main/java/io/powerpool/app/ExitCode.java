@@ -12,5 +12,8 @@ final class ExitCode {
   /** The command line or the configuration is wrong. */
   static final int USAGE = 2;
 
+  /** It was ended by SIGTERM, as a shell tells it: 128 and the signal's number. */
+  static final int TERMINATED = 128 + 15;
+
   private ExitCode() {}
 }

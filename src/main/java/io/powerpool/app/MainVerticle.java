@@ -46,6 +46,10 @@ public final class MainVerticle extends AbstractVerticle {
   private ShareJournal journal;
   private ComputePool compute;
   private BlockFinder blocks;
+  private Optional<JobManagerVerticle> jobManager = Optional.empty();
+  private StratumInstances stratum;
+  private NodeDrain drain;
+  private volatile boolean up;
 
   /** Runs the roles that the configuration names. */
   public MainVerticle() {
@@ -68,16 +72,35 @@ public final class MainVerticle extends AbstractVerticle {
     // A configuration made for one role has only what that role needs.
     PoolConfig config =
         PoolConfig.from(only.map(role -> role.alone(config())).orElseGet(this::config));
+    drain = new NodeDrain(vertx, config.drain());
     Stages stages = new Stages(vertx);
-    Future<Void> up = Future.succeededFuture();
+    Future<Void> roles = Future.succeededFuture();
     for (Role role : Role.values()) {
       if (config.roles().contains(role)) {
-        up = up.compose(ready -> start(role, config, stages));
+        roles = roles.compose(ready -> start(role, config, stages));
       }
     }
-    up.onSuccess(
-            ready -> log.info("{} is up, node {}", config.node().poolName(), config.node().node()))
+    roles
+        .onSuccess(
+            ready -> {
+              up = true;
+              log.info("{} is up, node {}", config.node().poolName(), config.node().node());
+            })
         .onComplete(started);
+  }
+
+  /**
+   * Takes the node out of service, so that it can be ended without anybody losing anything. On any
+   * thread. Completed, never failed, when that is done; at once while it is not up.
+   */
+  Future<Void> drain() {
+    if (!up) {
+      return Future.succeededFuture();
+    }
+    return drain.begin(
+        jobManager,
+        stratum == null ? List.of() : stratum.verticles(),
+        Optional.ofNullable(journal));
   }
 
   @Override
@@ -103,7 +126,10 @@ public final class MainVerticle extends AbstractVerticle {
   private Future<Void> start(Role role, PoolConfig config, Stages stages) {
     return switch (role) {
       case MONITOR ->
-          deploy(stages, () -> new MonitorVerticle(config.monitor(), config.settings()), 1)
+          deploy(
+                  stages,
+                  () -> new MonitorVerticle(config.monitor(), config.settings(), drain::underWay),
+                  1)
               .recover(
                   cause ->
                       notListening(
@@ -115,7 +141,10 @@ public final class MainVerticle extends AbstractVerticle {
                   new ReporterVerticle(
                       config.reporters(), config.node().node(), config.node().dataDirectory()),
               1);
-      case JOBMANAGER -> deploy(stages, JobManagerVerticle::new, 1);
+      case JOBMANAGER -> {
+        jobManager = Optional.of(new JobManagerVerticle());
+        yield deploy(stages, jobManager::get, 1);
+      }
       case STRATUM -> startStratum(config, stages);
       case AGENT -> startAgents(config, stages);
       case SIGNAL -> startSignal(config, stages);
@@ -230,13 +259,12 @@ public final class MainVerticle extends AbstractVerticle {
             journal,
             blocks,
             OpenFiles.connections(config.stratum().maxConnections()));
-    StratumInstances instances =
-        new StratumInstances(node, compute, Clocks.SYSTEM, Main.Version.own());
+    stratum = new StratumInstances(node, compute, Clocks.SYSTEM, Main.Version.own());
     String places =
         config.stratum().ports().stream()
             .map(port -> port.host() + ":" + port.port())
             .collect(Collectors.joining(" or "));
-    return deploy(stages, instances, instanceCount(config))
+    return deploy(stages, stratum, instanceCount(config))
         .recover(cause -> notListening(cause, places));
   }
 

@@ -41,6 +41,7 @@ import java.util.Set;
  * @param reporters where it is carried from there, and {@code shipping} how
  * @param signal where push signals are heard
  * @param compute the threads for slow proof-of-work functions
+ * @param drain how it goes out of service
  * @param cluster how nodes meet
  * @param settings what is in effect for each component by its name in statistics, secrets hidden
  */
@@ -57,6 +58,7 @@ record PoolConfig(
     List<ReporterOptions> reporters,
     MonitorOptions monitor,
     SignalOptions signal,
+    DrainOptions drain,
     ClusterOptions cluster,
     Map<String, JsonObject> settings) {
 
@@ -123,6 +125,7 @@ record PoolConfig(
         reporters,
         monitor,
         signal,
+        DrainOptions.from(root.section("drain")),
         cluster,
         settings(root, stratum, reporters));
   }

@@ -79,9 +79,7 @@ final class PoolLauncher extends Launcher {
   @Override
   public void handleDeployFailed(
       Vertx vertx, String verticle, DeploymentOptions options, Throwable cause) {
-    int code = describe(verticle, cause);
-    // Not on this event loop: exit waits until Vert.x is closed, which needs the loop.
-    new Thread(() -> System.exit(code), "exit").start();
+    Termination.exit(describe(verticle, cause));
   }
 
   private int describe(String verticle, Throwable cause) {

@@ -44,17 +44,20 @@ public final class PoolRunCommand extends RunCommand {
 
   @Override
   protected void deploy() {
-    Optional<Role> role = Role.ofVerticle(mainVerticle);
-    if (role.isEmpty()) {
+    if (!isOurs()) {
       super.deploy();
       return;
     }
     // What a role needs around its verticle, the journal for example, is the all-in-one's business.
-    int stratumInstances = instances;
+    MainVerticle node =
+        Role.ofVerticle(mainVerticle)
+            .map(role -> new MainVerticle(Optional.of(role), instances, report -> {}))
+            .orElseGet(MainVerticle::new);
+    if (drain(deploymentOptions.getConfig()).wanted()) {
+      Termination.after(node::drain);
+    }
     vertx
-        .deployVerticle(
-            () -> new MainVerticle(role, stratumInstances, report -> {}),
-            deploymentOptions.setInstances(1))
+        .deployVerticle(node, deploymentOptions.setInstances(1))
         .onFailure(
             cause ->
                 ((PoolLauncher) executionContext.main())
@@ -82,6 +85,11 @@ public final class PoolRunCommand extends RunCommand {
   private static ClusterOptions cluster(ConfigFile file) {
     Section root = Section.root(NodeOptions.plain(file.values()), new Faults());
     return ClusterOptions.from(root.section("cluster"));
+  }
+
+  private static DrainOptions drain(JsonObject values) {
+    return DrainOptions.from(
+        Section.root(NodeOptions.plain(values), new Faults()).section("drain"));
   }
 
   private void useCluster(ClusterOptions cluster) {

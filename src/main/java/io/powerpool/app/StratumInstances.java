@@ -12,8 +12,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Verticle;
 import io.vertx.core.Vertx;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ final class StratumInstances implements Supplier<Verticle> {
   private final ComputePool compute;
   private final Clocks clocks;
   private final String version;
-  private final AtomicInteger count = new AtomicInteger();
+  private final List<StratumVerticle> made = new CopyOnWriteArrayList<>();
 
   /**
    * @param compute null if no coin of the node needs it
@@ -42,8 +43,16 @@ final class StratumInstances implements Supplier<Verticle> {
   }
 
   @Override
-  public Verticle get() {
-    return new StratumVerticle(node, count.getAndIncrement(), this::slowHashing, clocks, version);
+  public synchronized Verticle get() {
+    StratumVerticle verticle =
+        new StratumVerticle(node, made.size(), this::slowHashing, clocks, version);
+    made.add(verticle);
+    return verticle;
+  }
+
+  /** Those that were made so far. */
+  List<StratumVerticle> verticles() {
+    return List.copyOf(made);
   }
 
   /** Called on the event loop that wants the hashes back. */

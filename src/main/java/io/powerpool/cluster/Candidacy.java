@@ -102,6 +102,14 @@ public final class Candidacy {
     return subscription.cancel();
   }
 
+  /** Gives the place up as {@link #stop} does, if there is somebody else to take it. */
+  public Future<Void> handOver() {
+    boolean others =
+        Leaders.of(vertx).candidates(source).stream()
+            .anyMatch(candidate -> candidate.process() != PROCESS);
+    return others ? stop() : Future.succeededFuture();
+  }
+
   public boolean leads() {
     return leading;
   }

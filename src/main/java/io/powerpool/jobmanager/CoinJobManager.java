@@ -214,6 +214,11 @@ final class CoinJobManager {
         .mapEmpty();
   }
 
+  /** Has another node lead if there is one that can; what is asked of this one it still answers. */
+  Future<Void> handOver() {
+    return candidacy == null || !stands ? Future.succeededFuture() : candidacy.handOver();
+  }
+
   private void prepareToStand(long lastTerm) {
     candidacy =
         new Candidacy(

@@ -3,6 +3,7 @@ package io.powerpool.jobmanager;
 import io.powerpool.coinrpc.CoinServerOptions;
 import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.config.Section;
+import io.powerpool.process.PosixSignals;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -60,6 +60,23 @@ public final class JobManagerVerticle extends AbstractVerticle {
     stopAll().onComplete(stopped);
   }
 
+  /**
+   * Has other nodes lead what this one leads, where there are some that can. On any thread.
+   *
+   * @return completed when they were told
+   */
+  public Future<Void> handOver() {
+    Promise<Void> told = Promise.promise();
+    context.runOnContext(
+        turn -> {
+          List<Future<Void>> all = new ArrayList<>();
+          switching.forEach(group -> all.add(group.handOver()));
+          managers.forEach(coin -> all.add(coin.handOver()));
+          Future.join(all).<Void>mapEmpty().onComplete(told);
+        });
+    return told.future();
+  }
+
   private Future<Void> stopAll() {
     return Future.join(switching.stream().map(SwitchingJobManager::stop).toList())
         .transform(stopped -> Future.join(managers.stream().map(CoinJobManager::stop).toList()))

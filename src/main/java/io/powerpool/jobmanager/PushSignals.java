@@ -5,6 +5,7 @@ import io.powerpool.cluster.PushSignal;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
 import io.powerpool.coinrpc.CoinServers;
+import io.powerpool.process.PosixSignals;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -14,15 +14,23 @@ import java.util.Set;
  *
  * @param faults why it cannot, in plain words; empty if it can
  * @param warnings what is wrong but does not stop it
+ * @param draining whether this node is being taken out of service
  */
-record Health(List<String> faults, List<String> warnings) {
+record Health(List<String> faults, List<String> warnings, boolean draining) {
 
+  /** Whether this node should be given work. */
   boolean healthy() {
-    return faults.isEmpty();
+    return faults.isEmpty() && !draining;
   }
 
-  /** "ok", "degraded" (it works, but somebody should look) or "failing". */
+  /**
+   * "ok", "degraded" (it works, but somebody should look), "failing", or "draining" whatever else
+   * is the case.
+   */
   String status() {
+    if (draining) {
+      return "draining";
+    }
     if (!healthy()) {
       return "failing";
     }
@@ -30,7 +38,11 @@ record Health(List<String> faults, List<String> warnings) {
   }
 
   List<String> reasons() {
-    List<String> reasons = new ArrayList<>(faults);
+    List<String> reasons = new ArrayList<>();
+    if (draining) {
+      reasons.add("this node drains: it goes out of service");
+    }
+    reasons.addAll(faults);
     reasons.addAll(warnings);
     return reasons;
   }
@@ -74,7 +86,12 @@ record Health(List<String> faults, List<String> warnings) {
         }
       }
     }
-    return new Health(List.copyOf(faults), List.copyOf(warnings));
+    return new Health(List.copyOf(faults), List.copyOf(warnings), false);
+  }
+
+  /** The same of a node that is perhaps being taken out of service. */
+  Health draining(boolean isDraining) {
+    return new Health(faults, warnings, isDraining);
   }
 
   /** The coins that no miner needs: where they could be mined, another one with live work is. */

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.BooleanSupplier;
 
 /** The monitor's own paths: the page, its figures, health and a look into this JVM. */
 final class MonitorRoutes {
@@ -13,6 +14,7 @@ final class MonitorRoutes {
   private final HashrateHistory history;
   private final LedgerView ledger;
   private final ComponentRoutes components;
+  private final BooleanSupplier draining;
   private final PageFiles page = new PageFiles();
 
   MonitorRoutes(
@@ -21,13 +23,15 @@ final class MonitorRoutes {
       StatusBoard board,
       HashrateHistory history,
       LedgerView ledger,
-      ComponentRoutes components) {
+      ComponentRoutes components,
+      BooleanSupplier draining) {
     this.vertx = vertx;
     this.options = options;
     this.board = board;
     this.history = history;
     this.ledger = ledger;
     this.components = components;
+    this.draining = draining;
   }
 
   Router router() {
@@ -87,7 +91,8 @@ final class MonitorRoutes {
 
   private Health currentHealth() {
     long nowNanos = System.nanoTime();
-    return Health.of(board.components(nowNanos), board.silent(nowNanos), options.templateMaxAge());
+    return Health.of(board.components(nowNanos), board.silent(nowNanos), options.templateMaxAge())
+        .draining(draining.getAsBoolean());
   }
 
   private void debug(RoutingContext context) {

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +21,14 @@ public final class MonitorVerticle extends AbstractVerticle {
 
   private final MonitorOptions options;
   private final Map<String, JsonObject> settings;
+  private final BooleanSupplier draining;
   private final StatusBoard board = new StatusBoard();
   private final HashrateHistory history = new HashrateHistory();
   private volatile int actualPort;
 
   /** A monitor that knows no component's settings. */
   public MonitorVerticle(MonitorOptions options) {
-    this(options, Map.of());
+    this(options, Map.of(), () -> false);
   }
 
   /**
@@ -35,9 +37,12 @@ public final class MonitorVerticle extends AbstractVerticle {
    * @param options where to listen
    * @param settings the effective settings of each component by its name, secrets hidden: what
    *     {@code /<component>/config} shows
+   * @param draining whether this node is being taken out of service
    */
-  public MonitorVerticle(MonitorOptions options, Map<String, JsonObject> settings) {
+  public MonitorVerticle(
+      MonitorOptions options, Map<String, JsonObject> settings, BooleanSupplier draining) {
     this.options = options;
+    this.draining = draining;
     this.settings = Map.copyOf(settings);
   }
 
@@ -48,7 +53,9 @@ public final class MonitorVerticle extends AbstractVerticle {
     vertx.setPeriodic(
         FIRST_SAMPLE.toMillis(), HashrateHistory.INTERVAL.toMillis(), timer -> onSample());
     ComponentRoutes components = new ComponentRoutes(board, topics, settings);
-    listen(new MonitorRoutes(vertx, options, board, history, new LedgerView(topics), components))
+    listen(
+            new MonitorRoutes(
+                vertx, options, board, history, new LedgerView(topics), components, draining))
         .onSuccess(this::onListening)
         .<Void>mapEmpty()
         .onComplete(started);

@@ -1,5 +1,6 @@
 package io.powerpool.stratum;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
@@ -7,6 +8,7 @@ import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -37,6 +39,11 @@ final class Admission {
   private final Function<NetSocket, StratumConnection> admitted;
   private boolean strangerTold;
 
+  /** What listens, on an event loop of its own; null before the first connection. */
+  private Channel listening;
+
+  private boolean ended;
+
   /**
    * @param admitted what becomes of a connection that is let in
    */
@@ -47,8 +54,31 @@ final class Admission {
     this.admitted = admitted;
   }
 
+  /**
+   * Lets nobody in any more: connections are refused, as if the process was gone. Who is connected
+   * stays, which is why the server must not be closed as Vert.x does it.
+   *
+   * @param server what the connections come from; shared with those event loops whose servers are
+   *     not closed either
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // it is closed, or was before
+  void end(NetServer server) {
+    ended = true;
+    if (listening != null) {
+      listening.close();
+    } else {
+      // Nobody has come in by this one.
+      server.close();
+    }
+  }
+
   /** Somebody has connected. */
   void onConnect(NetSocket socket) {
+    listening = ((NetSocketInternal) socket).channelHandlerContext().channel().parent();
+    if (ended) {
+      refuse(socket, CloseReason.DRAINING);
+      return;
+    }
     if (!node.connected()) {
       refuse(socket, CloseReason.FULL);
       return;
@@ -63,6 +93,10 @@ final class Admission {
   }
 
   private void admit(NetSocket socket) {
+    if (ended) {
+      refuse(socket, CloseReason.DRAINING);
+      return;
+    }
     // Only where it is counted is it kept, or there would be one more string per connection.
     String address =
         node.options().maxConnectionsPerAddress() == 0

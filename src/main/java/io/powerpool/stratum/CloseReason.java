@@ -16,6 +16,7 @@ public enum CloseReason {
   TOO_MANY_FROM_ADDRESS("Too many connections from this address"),
   NOT_A_BALANCER("Only balancers may connect here"),
   NO_PROXY_HEADER("No PROXY protocol header"),
+  DRAINING("The pool is going out of service: connect again"),
   SHUTDOWN("The pool is stopping"),
   ERROR("Internal error");
 

@@ -46,6 +46,7 @@ public final class StratumVerticle extends AbstractVerticle {
   private static final class Listener {
     private final MinerPort port;
     private final StratumV1Service service;
+    private Admission admission;
     private NetServer server;
     private long oldestTold = -1;
 
@@ -64,6 +65,7 @@ public final class StratumVerticle extends AbstractVerticle {
   private final List<Listener> listeners = new ArrayList<>();
   private final List<Subscription> subscriptions = new ArrayList<>();
   private Topics topics;
+  private boolean draining;
 
   /**
    * @param instance tells the instances of a node apart, from 0
@@ -110,6 +112,23 @@ public final class StratumVerticle extends AbstractVerticle {
     Future.all(ends).onComplete(ended -> awaitHashes(stopped));
   }
 
+  /**
+   * Lets nobody in any more and sends the miners away, evenly over this time. On any thread.
+   *
+   * @return completed when nobody is left, or some seconds after the time
+   */
+  public Future<Void> drain(Duration time) {
+    Promise<Void> drained = Promise.promise();
+    context.runOnContext(
+        turn -> {
+          draining = true;
+          listeners.forEach(listener -> listener.admission.end(listener.server));
+          List<MinerPort> ports = listeners.stream().map(listener -> listener.port).toList();
+          new Drain(vertx, clocks, ports, time, instance).start().onComplete(drained);
+        });
+    return drained.future();
+  }
+
   /** Hashes that are still being computed may be blocks: their answers are waited for. */
   private void awaitHashes(Promise<Void> stopped) {
     if (listeners.stream().allMatch(listener -> listener.port.pendingHashes() == 0)) {
@@ -142,7 +161,7 @@ public final class StratumVerticle extends AbstractVerticle {
             .isConnected(clientsAddress(options))
             .serve(question -> Future.succeededFuture(isConnected(listener, question))));
     askForJob(listener);
-    Admission admission =
+    listener.admission =
         new Admission(
             vertx, port, socket -> new StratumConnection(socket, port, listener.service, scratch));
     listener.server =
@@ -153,7 +172,7 @@ public final class StratumVerticle extends AbstractVerticle {
                     .setTcpKeepAlive(true)
                     .setAcceptBacklog(4096)
                     .setReuseAddress(true))
-            .connectHandler(admission::onConnect)
+            .connectHandler(listener.admission::onConnect)
             .exceptionHandler(error -> LOG.debug("port {}: {}", options.port(), error.toString()));
     return listener
         .server
@@ -264,6 +283,9 @@ public final class StratumVerticle extends AbstractVerticle {
             .put("parked_sessions", instance == 0 ? node.sessions().parked() : 0)
             .put("clients_address", clientsAddress(port.options()))
             .put("counters", new JsonArray(statistics.counters().toList(nowNanos)));
+    if (draining) {
+      body.put("draining", node.name());
+    }
     Job flush = statistics.lastFlush();
     if (flush != null) {
       body.put(

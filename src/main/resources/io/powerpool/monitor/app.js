@@ -366,7 +366,9 @@ function drawPorts(summary) {
     return table([["Port"], ["Coin"], ["Miners", "num"], ["Hash rate", "num"]],
       summary.ports.map((port) => [
         element("span", {}, String(port.port ?? port.component),
-          port.nodes > 1 ? element("span", { className: "sub" }, `${port.nodes} nodes`) : null),
+          port.nodes > 1 ? element("span", { className: "sub" }, `${port.nodes} nodes`) : null,
+          port.draining.length
+            ? element("span", { className: "sub" }, `${port.draining.join(", ")} draining`) : null),
         element("span", {}, port.currency || "–",
           element("span", { className: "sub" }, port.algorithm || "")),
         count(port.client_count),
@@ -472,7 +474,8 @@ function drawShares(summary) {
   });
 }
 
-const HEALTH = { ok: ["healthy", "good"], degraded: ["degraded", "warn"], failing: ["failing", "bad"] };
+const HEALTH = { ok: ["healthy", "good"], degraded: ["degraded", "warn"], failing: ["failing", "bad"],
+  draining: ["draining", "warn"] };
 
 function drawHealth(summary) {
   const [word, kind] = HEALTH[summary.health.status] || ["unknown", "warn"];

@@ -3,6 +3,7 @@ package io.powerpool.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.powerpool.testing.PoolProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,8 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The runnable jar and its scripts as an operator sees them: output, exit codes, signals. */
 class LauncherIT {
 
-  private static final Path JAR = Path.of("target/powerpool.jar").toAbsolutePath();
   private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final int TERMINATED = 128 + 15;
   private static final String ALL_IN_ONE = "io.powerpool.app.MainVerticle";
@@ -36,18 +34,19 @@ class LauncherIT {
   private static final String LITECOIN_GENESIS_HASH =
       "0000050c34a64b415b6b15b37f2216634b5b1669cb9a2e38d76f7213b0671e00";
 
-  private final List<Process> processes = new ArrayList<>();
+  private final List<PoolProcess> processes = new ArrayList<>();
 
   @TempDir private Path folder;
 
   @AfterEach
   void killWhatIsLeft() {
-    processes.forEach(Process::destroyForcibly);
+    processes.forEach(PoolProcess::close);
   }
 
   @Test
   void refusesAWrongConfigurationOnceWithoutAStackTraceOrASecret() throws Exception {
-    Run run = jar("run", ALL_IN_ONE, "-conf", config("0", "monitor: {port: -1}\nnmae: x\n"));
+    PoolProcess run =
+        jar("run", ALL_IN_ONE, "-conf", config("0", "monitor: {port: -1}\nnmae: x\n"));
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.output())
@@ -58,7 +57,8 @@ class LauncherIT {
   @Test
   void runsAllInOneUntilItIsTerminatedAndKeepsSecrets() throws Exception {
     int monitor = freePort();
-    Run run = jar("run", ALL_IN_ONE, "-conf", config("0", "monitor: {port: " + monitor + "}\n"));
+    PoolProcess run =
+        jar("run", ALL_IN_ONE, "-conf", config("0", "monitor: {port: " + monitor + "}\n"));
 
     run.awaitOutput("PowerPool is up");
     assertThat(get(monitor, "/health").statusCode()).isIn(200, 503);
@@ -72,7 +72,7 @@ class LauncherIT {
 
   @Test
   void takesItsConfigurationAsJsonText() throws Exception {
-    Run run = jar("run", ALL_IN_ONE, "-conf", "{\"monitor\": {\"port\": \"x\"}}");
+    PoolProcess run = jar("run", ALL_IN_ONE, "-conf", "{\"monitor\": {\"port\": \"x\"}}");
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.output()).contains("monitor.port: is 'x'", "coins: is missing");
@@ -81,7 +81,7 @@ class LauncherIT {
   @Test
   void tellsThatAPortIsTaken() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Run run =
+      PoolProcess run =
           jar(
               "run",
               ALL_IN_ONE,
@@ -95,8 +95,8 @@ class LauncherIT {
 
   @Test
   void hashesWithoutTheVectorModuleAndSaysThatItWouldBeFasterWithIt() throws Exception {
-    Run hash = jar("hash", "--algorithm", "scrypt", LITECOIN_GENESIS);
-    Run pool = jar("run", ALL_IN_ONE, "-conf", scryptConfig());
+    PoolProcess hash = jar("hash", "--algorithm", "scrypt", LITECOIN_GENESIS);
+    PoolProcess pool = jar("run", ALL_IN_ONE, "-conf", scryptConfig());
 
     assertThat(hash.exitCode()).isZero();
     assertThat(hash.output().strip()).isEqualTo(LITECOIN_GENESIS_HASH);
@@ -109,7 +109,7 @@ class LauncherIT {
 
   @Test
   void scriptsGiveThePoolTheVectorModule() throws Exception {
-    Run pool = script("node", "run", ALL_IN_ONE, "-conf", scryptConfig());
+    PoolProcess pool = script("node", "run", ALL_IN_ONE, "-conf", scryptConfig());
 
     pool.awaitOutput("-bit vectors)");
     pool.terminate();
@@ -118,7 +118,7 @@ class LauncherIT {
 
   @Test
   void refusesAVerticleThatIsNotThere() throws Exception {
-    Run run = jar("run", "io.powerpool.Nothing", "-conf", config("0", ""));
+    PoolProcess run = jar("run", "io.powerpool.Nothing", "-conf", config("0", ""));
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.output())
@@ -133,11 +133,11 @@ class LauncherIT {
     String common =
         "cluster: {port: " + clusterPort + ", members: ['127.0.0.1:" + clusterPort + "']}\n";
     String config = config("0", common + "monitor: {port: " + monitorPort + "}\n");
-    Run monitor =
+    PoolProcess monitor =
         script(
             "monitor", "run", "io.powerpool.monitor.MonitorVerticle", "-cluster", "-conf", config);
     monitor.awaitOutput("is up, node monitor");
-    Run stratum =
+    PoolProcess stratum =
         script("edge", "run", "io.powerpool.stratum.StratumVerticle", "-cluster", "-conf", config);
     stratum.awaitOutput("is up, node edge");
 
@@ -178,35 +178,16 @@ class LauncherIT {
         .toString();
   }
 
-  private Run jar(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(java(), "-jar", JAR.toString()));
-    command.addAll(List.of(arguments));
-    return start(command, Map.of());
+  private PoolProcess jar(String... arguments) {
+    PoolProcess run = PoolProcess.jar(folder, arguments);
+    processes.add(run);
+    return run;
   }
 
-  private Run script(String node, String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of(Path.of("deploy/bin/vertx").toAbsolutePath().toString()));
-    command.addAll(List.of(arguments));
-    return start(
-        command, Map.of("POWERPOOL__NODE", node, "JAVA_HOME", System.getProperty("java.home")));
-  }
-
-  private Run start(List<String> command, Map<String, String> environment) throws IOException {
-    Path output = Files.createTempFile(folder, "output", ".txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    processes.add(process);
-    return new Run(process, output);
-  }
-
-  private static String java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  private PoolProcess script(String node, String... arguments) {
+    PoolProcess run = PoolProcess.script(folder, node, arguments);
+    processes.add(run);
+    return run;
   }
 
   private static HttpResponse<String> get(int port, String path)
@@ -220,32 +201,6 @@ class LauncherIT {
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
-    }
-  }
-
-  /** A process and what it has written. */
-  private record Run(Process process, Path file) {
-
-    String output() throws IOException {
-      return Files.readString(file);
-    }
-
-    void awaitOutput(String text) {
-      await()
-          .atMost(LIMIT)
-          .untilAsserted(
-              () -> {
-                assertThat(output()).contains(text);
-              });
-    }
-
-    void terminate() {
-      process.destroy();
-    }
-
-    int exitCode() throws InterruptedException, IOException {
-      assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as(output()).isTrue();
-      return process.exitValue();
     }
   }
 }

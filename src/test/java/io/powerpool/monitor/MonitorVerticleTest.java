@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -42,10 +43,13 @@ class MonitorVerticleTest {
     MonitorVerticle monitor =
         new MonitorVerticle(
             new MonitorOptions("Example </script> pool", "127.0.0.1", 0, Duration.ofMinutes(2)),
-            Map.of("stratum_3333", new JsonObject().put("port", 3333).put("password", "hunter2")));
+            Map.of("stratum_3333", new JsonObject().put("port", 3333).put("password", "hunter2")),
+            draining::get);
     vertx.deployVerticle(monitor).toCompletionStage().toCompletableFuture().join();
     port = monitor.port();
   }
+
+  private final AtomicBoolean draining = new AtomicBoolean();
 
   @AfterEach
   void stop() {
@@ -247,6 +251,16 @@ class MonitorVerticleTest {
               assertThat(json("/api/history").getJsonObject("algorithms").getJsonArray("scrypt"))
                   .isNotEmpty();
             });
+  }
+
+  @Test
+  void aNodeThatDrainsIsNotHealthyHoweverThePoolIs() {
+    publish();
+    assertThat(get("/health").statusCode()).isEqualTo(200);
+    draining.set(true);
+    HttpResponse<String> health = get("/health");
+    assertThat(health.statusCode()).isEqualTo(503);
+    assertThat(new JsonObject(health.body()).getString("status")).isEqualTo("draining");
   }
 
   @Test

@@ -12,9 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The runnable jar as a process of its own, and what it has written. */
+/** The runnable jar, or one of its scripts, as a process of its own, and what it has written. */
 public final class PoolProcess implements AutoCloseable {
 
   private static final Path JAR = Path.of("target/powerpool.jar").toAbsolutePath();
@@ -33,25 +34,50 @@ public final class PoolProcess implements AutoCloseable {
     try {
       Path file = Files.createTempFile(folder, "pool", ".yaml");
       Files.writeString(file, config);
-      Path output = Files.createTempFile(folder, "output", ".txt");
-      List<String> command =
-          new ArrayList<>(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx200m",
-                  "-jar",
-                  JAR.toString()));
-      command.addAll(List.of("run", verticle, "-cluster", "-conf", file.toString()));
-      Process process =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      return new PoolProcess(process, output);
+      return start(
+          folder,
+          Map.of(),
+          List.of(java(), "-Xmx200m", "-jar", JAR.toString()),
+          List.of("run", verticle, "-cluster", "-conf", file.toString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Starts the jar without any options for java. */
+  public static PoolProcess jar(Path folder, String... arguments) {
+    return start(folder, Map.of(), List.of(java(), "-jar", JAR.toString()), List.of(arguments));
+  }
+
+  /** Starts {@code deploy/bin/vertx} as a node of this name. */
+  public static PoolProcess script(Path folder, String node, String... arguments) {
+    return start(
+        folder,
+        Map.of("POWERPOOL__NODE", node, "JAVA_HOME", System.getProperty("java.home")),
+        List.of(Path.of("deploy/bin/vertx").toAbsolutePath().toString()),
+        List.of(arguments));
+  }
+
+  private static PoolProcess start(
+      Path folder, Map<String, String> environment, List<String> program, List<String> arguments) {
+    try {
+      Path output = Files.createTempFile(folder, "output", ".txt");
+      List<String> command = new ArrayList<>(program);
+      command.addAll(arguments);
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile());
+      builder.environment().putAll(environment);
+      return new PoolProcess(builder.start(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   /** A port that nobody listens on at this moment. */
@@ -86,12 +112,18 @@ public final class PoolProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** Asks it to end, by SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
   /** As {@code kill -9} does. */
   public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
   }
 
+  /** Waits for its end. */
   public int exitCode() throws InterruptedException {
     assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as(output()).isTrue();
     return process.exitValue();

@@ -134,6 +134,11 @@ public final class SwitchingJobManager {
         .transform(cancelled -> source.close());
   }
 
+  /** Has another node lead if there is one that can. */
+  public Future<Void> handOver() {
+    return candidacy == null ? Future.succeededFuture() : candidacy.handOver();
+  }
+
   private void serve(long seen) {
     startMillis = clock.millis();
     candidacy =

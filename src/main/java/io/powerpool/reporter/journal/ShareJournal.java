@@ -191,6 +191,13 @@ public final class ShareJournal
     return syncedEnd;
   }
 
+  /** Whether all that was handed in is safe on disk. */
+  public boolean isWritten() {
+    synchronized (handOver) {
+      return !awake;
+    }
+  }
+
   /** A reader for one reporter, to be used by one thread at a time. */
   public JournalReader reader() {
     return new JournalReader(folder, missed::add, damaged::increment);

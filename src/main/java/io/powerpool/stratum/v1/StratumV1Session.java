@@ -284,6 +284,11 @@ public final class StratumV1Session {
 
   // ---- what becomes of its shares ----
 
+  /** Whether shares of it are being hashed, whose verdicts it has not been told. */
+  public boolean awaitsHashes() {
+    return pendingHashes > 0;
+  }
+
   /** A submission waits for its hash; where there are too many, nothing more is read. */
   void onHashPending() {
     if (++pendingHashes >= port.node().options().maxPendingHashes()) {

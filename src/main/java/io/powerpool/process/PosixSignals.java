@@ -1,4 +1,4 @@
-package io.powerpool.jobmanager;
+package io.powerpool.process;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -11,15 +11,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * POSIX signals that this process is sent ({@code kill -USR1 PID}). Only those that mean nothing to
- * anybody else: the JVM needs some for itself (SIGSEGV and the like; SIGUSR2 to halt threads,
- * HotSpot's {@code SR_signum}), to others it ends or writes a thread dump, and what stops or
- * continues a process is the terminal's. Any thread may use it.
+ * anybody else, and SIGTERM: the JVM needs some for itself (SIGSEGV and the like; SIGUSR2 to halt
+ * threads, HotSpot's {@code SR_signum}), to others it ends or writes a thread dump, and what stops
+ * or continues a process is the terminal's. Any thread may use it.
  *
  * <p>{@code sun.misc.Signal} is the only way, and exported by jdk.unsupported for this. It is
  * called by reflection because the compiler warns of every mention of it and cannot be told that it
  * is meant.
  */
-final class PosixSignals {
+public final class PosixSignals {
 
   /** Names that can be taken, as far as the platform knows them. */
   private static final List<String> NAMES = List.of("USR1", "ALRM", "URG", "WINCH", "IO", "PWR");
@@ -32,7 +32,7 @@ final class PosixSignals {
 
   /** A listener that can be taken away again. */
   @FunctionalInterface
-  interface Registration {
+  public interface Registration {
     void cancel();
   }
 
@@ -41,7 +41,7 @@ final class PosixSignals {
   }
 
   /** The numbers that can be listened to here, each with its name. */
-  static Map<Integer, String> usable() {
+  public static Map<Integer, String> usable() {
     Map<Integer, String> usable = new TreeMap<>();
     for (String name : NAMES) {
       try {
@@ -60,15 +60,31 @@ final class PosixSignals {
    * @param number one of {@link #usable}
    * @throws IllegalArgumentException if it is not, or the JVM keeps it for itself
    */
-  static Registration listen(int number, Runnable listener) {
+  public static Registration listen(int number, Runnable listener) {
     String name = usable().get(number);
     if (name == null) {
       throw new IllegalArgumentException("signal " + number + " cannot be listened to");
     }
+    return take(name.substring("SIG".length()), listener);
+  }
+
+  /**
+   * Has the listener run, on a thread of the JVM, whenever the process is asked to end (SIGTERM),
+   * and that is all that happens then.
+   *
+   * @throws IllegalArgumentException if the JVM was told to leave that signal alone ({@code -Xrs})
+   */
+  public static Registration onTermination(Runnable listener) {
+    return take("TERM", listener);
+  }
+
+  private static Registration take(String name, Runnable listener) {
+    Object signal = Api.KNOWN.signal(name);
+    int number = Api.KNOWN.number(signal);
     synchronized (TAKEN) {
       PosixSignals taken = TAKEN.get(number);
       if (taken == null) {
-        taken = new PosixSignals(Api.KNOWN.signal(name.substring("SIG".length())));
+        taken = new PosixSignals(signal);
         taken.before = Api.KNOWN.handle(taken.signal, Api.KNOWN.handler(taken::onSignal));
         TAKEN.put(number, taken);
       }
