@@ -6,6 +6,7 @@ import io.powerpool.coin.Coin;
 import io.powerpool.compute.ComputePool;
 import io.powerpool.jobmanager.JobManagerVerticle;
 import io.powerpool.monitor.MonitorVerticle;
+import io.powerpool.monitor.NodeState;
 import io.powerpool.reporter.JournalShipper;
 import io.powerpool.reporter.ReporterOptions;
 import io.powerpool.reporter.ReporterVerticle;
@@ -103,6 +104,13 @@ public final class MainVerticle extends AbstractVerticle {
         Optional.ofNullable(journal));
   }
 
+  private NodeState state() {
+    if (!up) {
+      return NodeState.STARTING;
+    }
+    return drain.underWay() ? NodeState.DRAINING : NodeState.UP;
+  }
+
   @Override
   public void stop(Promise<Void> stopped) {
     Future<Void> closed = blocks == null ? Future.succeededFuture() : blocks.close();
@@ -128,7 +136,9 @@ public final class MainVerticle extends AbstractVerticle {
       case MONITOR ->
           deploy(
                   stages,
-                  () -> new MonitorVerticle(config.monitor(), config.settings(), drain::underWay),
+                  () ->
+                      new MonitorVerticle(
+                          config.monitor(), config.settings(), config.node().node(), this::state),
                   1)
               .recover(
                   cause ->

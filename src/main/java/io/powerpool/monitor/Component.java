@@ -67,15 +67,6 @@ record Component(
         .toList();
   }
 
-  /** The nodes that are being taken out of service. */
-  List<String> draining() {
-    return parts.stream()
-        .map(part -> text(part, "draining"))
-        .filter(node -> !node.isEmpty())
-        .distinct()
-        .toList();
-  }
-
   /** What fails in any instance, in its own words; empty if nothing does. */
   Optional<String> failure() {
     return parts.stream()

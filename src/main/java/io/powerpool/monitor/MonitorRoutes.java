@@ -4,7 +4,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.function.BooleanSupplier;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** The monitor's own paths: the page, its figures, health and a look into this JVM. */
 final class MonitorRoutes {
@@ -14,7 +15,8 @@ final class MonitorRoutes {
   private final HashrateHistory history;
   private final LedgerView ledger;
   private final ComponentRoutes components;
-  private final BooleanSupplier draining;
+  private final String node;
+  private final Supplier<NodeState> state;
   private final PageFiles page = new PageFiles();
 
   MonitorRoutes(
@@ -24,14 +26,16 @@ final class MonitorRoutes {
       HashrateHistory history,
       LedgerView ledger,
       ComponentRoutes components,
-      BooleanSupplier draining) {
+      String node,
+      Supplier<NodeState> state) {
     this.vertx = vertx;
     this.options = options;
     this.board = board;
     this.history = history;
     this.ledger = ledger;
     this.components = components;
-    this.draining = draining;
+    this.node = node;
+    this.state = state;
   }
 
   Router router() {
@@ -42,6 +46,7 @@ final class MonitorRoutes {
     router.route("/api/summary").handler(this::summary);
     router.route("/api/history").handler(context -> Replies.json(context, history.toJson()));
     router.route("/health").handler(this::health);
+    router.route("/health/node").handler(this::nodeHealth);
     router.route("/debug").handler(Replies.slashed(this::debug));
     components.addTo(router);
     router.route().handler(context -> Replies.notFound(context, "no such page"));
@@ -89,10 +94,18 @@ final class MonitorRoutes {
     Replies.json(context, health.toJson());
   }
 
+  private void nodeHealth(RoutingContext context) {
+    NodeHealth health =
+        NodeHealth.of(
+            node, state.get(), board.nodes(System.nanoTime()).getOrDefault(node, List.of()));
+    context.response().setStatusCode(health.wantsMiners() ? 200 : 503);
+    Replies.json(context, health.toJson());
+  }
+
   private Health currentHealth() {
     long nowNanos = System.nanoTime();
     return Health.of(board.components(nowNanos), board.silent(nowNanos), options.templateMaxAge())
-        .draining(draining.getAsBoolean());
+        .draining(state.get() == NodeState.DRAINING);
   }
 
   private void debug(RoutingContext context) {

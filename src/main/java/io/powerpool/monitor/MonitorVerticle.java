@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,14 +21,15 @@ public final class MonitorVerticle extends AbstractVerticle {
 
   private final MonitorOptions options;
   private final Map<String, JsonObject> settings;
-  private final BooleanSupplier draining;
+  private final String node;
+  private final Supplier<NodeState> state;
   private final StatusBoard board = new StatusBoard();
   private final HashrateHistory history = new HashrateHistory();
   private volatile int actualPort;
 
   /** A monitor that knows no component's settings. */
   public MonitorVerticle(MonitorOptions options) {
-    this(options, Map.of(), () -> false);
+    this(options, Map.of(), "", () -> NodeState.UP);
   }
 
   /**
@@ -37,12 +38,16 @@ public final class MonitorVerticle extends AbstractVerticle {
    * @param options where to listen
    * @param settings the effective settings of each component by its name, secrets hidden: what
    *     {@code /<component>/config} shows
-   * @param draining whether this node is being taken out of service
+   * @param node the name of the node that it belongs to, and how that one is
    */
   public MonitorVerticle(
-      MonitorOptions options, Map<String, JsonObject> settings, BooleanSupplier draining) {
+      MonitorOptions options,
+      Map<String, JsonObject> settings,
+      String node,
+      Supplier<NodeState> state) {
     this.options = options;
-    this.draining = draining;
+    this.node = node;
+    this.state = state;
     this.settings = Map.copyOf(settings);
   }
 
@@ -55,7 +60,7 @@ public final class MonitorVerticle extends AbstractVerticle {
     ComponentRoutes components = new ComponentRoutes(board, topics, settings);
     listen(
             new MonitorRoutes(
-                vertx, options, board, history, new LedgerView(topics), components, draining))
+                vertx, options, board, history, new LedgerView(topics), components, node, state))
         .onSuccess(this::onListening)
         .<Void>mapEmpty()
         .onComplete(started);

@@ -214,8 +214,7 @@ final class PoolSummary {
               .put("algorithm", algorithm(body))
               .put("hps", number(body, HPS_10_MINUTES))
               .put("client_count", body.getValue("client_count"))
-              .put("nodes", port.nodes().size())
-              .put("draining", new JsonArray(port.draining())));
+              .put("nodes", port.nodes().size()));
     }
     return ports;
   }

@@ -284,7 +284,7 @@ public final class StratumVerticle extends AbstractVerticle {
             .put("clients_address", clientsAddress(port.options()))
             .put("counters", new JsonArray(statistics.counters().toList(nowNanos)));
     if (draining) {
-      body.put("draining", node.name());
+      body.put("draining", true);
     }
     Job flush = statistics.lastFlush();
     if (flush != null) {

@@ -366,9 +366,7 @@ function drawPorts(summary) {
     return table([["Port"], ["Coin"], ["Miners", "num"], ["Hash rate", "num"]],
       summary.ports.map((port) => [
         element("span", {}, String(port.port ?? port.component),
-          port.nodes > 1 ? element("span", { className: "sub" }, `${port.nodes} nodes`) : null,
-          port.draining.length
-            ? element("span", { className: "sub" }, `${port.draining.join(", ")} draining`) : null),
+          port.nodes > 1 ? element("span", { className: "sub" }, `${port.nodes} nodes`) : null),
         element("span", {}, port.currency || "–",
           element("span", { className: "sub" }, port.algorithm || "")),
         count(port.client_count),

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -44,12 +44,13 @@ class MonitorVerticleTest {
         new MonitorVerticle(
             new MonitorOptions("Example </script> pool", "127.0.0.1", 0, Duration.ofMinutes(2)),
             Map.of("stratum_3333", new JsonObject().put("port", 3333).put("password", "hunter2")),
-            draining::get);
+            "north",
+            state::get);
     vertx.deployVerticle(monitor).toCompletionStage().toCompletableFuture().join();
     port = monitor.port();
   }
 
-  private final AtomicBoolean draining = new AtomicBoolean();
+  private final AtomicReference<NodeState> state = new AtomicReference<>(NodeState.UP);
 
   @AfterEach
   void stop() {
@@ -257,10 +258,37 @@ class MonitorVerticleTest {
   void aNodeThatDrainsIsNotHealthyHoweverThePoolIs() {
     publish();
     assertThat(get("/health").statusCode()).isEqualTo(200);
-    draining.set(true);
-    HttpResponse<String> health = get("/health");
-    assertThat(health.statusCode()).isEqualTo(503);
-    assertThat(new JsonObject(health.body()).getString("status")).isEqualTo("draining");
+    state.set(NodeState.DRAINING);
+    for (String path : List.of("/health", "/health/node")) {
+      HttpResponse<String> health = get(path);
+      assertThat(health.statusCode()).as(path).isEqualTo(503);
+      assertThat(new JsonObject(health.body()).getString("status")).isEqualTo("draining");
+    }
+  }
+
+  /** Otherwise a balancer would take all nodes out for what is wrong with one, or with a daemon. */
+  @Test
+  void whetherMinersShouldComeHereDependsOnThisNodeAlone() {
+    state.set(NodeState.STARTING);
+    assertThat(json("/health/node", 503).getString("status")).isEqualTo("starting");
+    state.set(NodeState.UP);
+    assertThat(get("/health").statusCode()).isEqualTo(503);
+    assertThat(json("/health/node", 200).getString("status")).isEqualTo("up");
+    JsonObject failing = new JsonObject().put("failing", "disk full");
+    publish();
+    cluster.publish("south", "journal", 0, "journal", failing);
+    await().untilAsserted(() -> assertThat(get("/health").statusCode()).isEqualTo(503));
+    assertThat(json("/health/node", 200).getJsonArray("reasons")).isEmpty();
+    cluster.publish("north", "journal", 0, "journal", failing);
+    await().untilAsserted(() -> assertThat(get("/health/node").statusCode()).isEqualTo(503));
+    assertThat(json("/health/node", 503).getJsonArray("reasons"))
+        .containsExactly("journal: disk full");
+  }
+
+  private JsonObject json(String path, int status) {
+    HttpResponse<String> reply = get(path);
+    assertThat(reply.statusCode()).as(path).isEqualTo(status);
+    return new JsonObject(reply.body());
   }
 
   @Test
