@@ -36,6 +36,9 @@ public final class Election {
   /** Candidates that were silent for so long have no rank. */
   private static final Duration PRESENT = Duration.ofMillis(900);
 
+  /** Candidates that were silent for so long are forgotten. */
+  private static final Duration MEMORY = Duration.ofMinutes(1);
+
   /** Epochs of different nodes differ by this many low bits, should two be begun at once. */
   private static final int SLOTS = 64;
 
@@ -86,6 +89,7 @@ public final class Election {
       return;
     }
     others.put(beat.process(), new Heard(beat, nowNanos));
+    others.values().removeIf(other -> nowNanos - other.nanos() > MEMORY.toNanos());
     if (beat.leads() && beat.epoch() >= leader.map(Beat::epoch).orElse(0L)) {
       if (leads() && outranks(beat)) {
         state = Beat.State.STANDBY;

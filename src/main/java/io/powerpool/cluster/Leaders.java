@@ -54,7 +54,22 @@ public final class Leaders implements Shareable {
   }
 
   void onBeat(Beat beat) {
-    heard.put(new Candidate(beat.source(), beat.process()), new Heard(beat, nanos.getAsLong()));
+    long now = nanos.getAsLong();
+    heard.put(new Candidate(beat.source(), beat.process()), new Heard(beat, now));
+    if (beat.leads()) {
+      // Whoever is silent and has been succeeded will not be asked again.
+      heard
+          .values()
+          .removeIf(
+              other ->
+                  other.beat().source().equals(beat.source())
+                      && other.beat().epoch() < beat.epoch()
+                      && !isPresent(other, now));
+    }
+  }
+
+  private static boolean isPresent(Heard one, long now) {
+    return now - one.nanos() < MEMORY.toNanos();
   }
 
   /**
@@ -81,7 +96,7 @@ public final class Leaders implements Shareable {
   private Stream<Beat> present() {
     long now = nanos.getAsLong();
     return heard.values().stream()
-        .filter(one -> now - one.nanos() < MEMORY.toNanos())
+        .filter(one -> isPresent(one, now))
         .map(Heard::beat)
         .filter(beat -> beat.state() != Beat.State.RESIGNED);
   }

@@ -16,20 +16,24 @@ public interface WireCodec<T> {
   void write(T message, WireWriter out);
 
   /**
-   * Reads what {@link #write} of this or an adjacent version wrote.
+   * Reads what {@link #write} of this version or an earlier one wrote.
    *
    * @param version of the bytes
    * @throws IllegalArgumentException if the bytes are no such message
    */
   T read(int version, WireReader in);
 
-  /** Reads the version byte and what follows; refuses what a later version wrote. */
+  /**
+   * Reads the version byte and what follows. Nodes of two adjacent versions work together while a
+   * cluster is upgraded, so a new version only ever adds to the end, and what the next version has
+   * added is passed over; what a later one wrote is refused.
+   */
   default T readVersioned(WireReader in) {
     int version = in.u8();
-    if (version < 1 || version > version()) {
+    if (version < 1 || version > version() + 1) {
       throw new IllegalArgumentException(
-          name() + " message of version " + version + ", known up to " + version());
+          name() + " message of version " + version + ", known up to " + (version() + 1));
     }
-    return read(version, in);
+    return read(Math.min(version, version()), in);
   }
 }

@@ -61,9 +61,6 @@ final class TemplateCodec implements WireCodec<BlockTemplate> {
 
   @Override
   public BlockTemplate read(int version, WireReader in) {
-    if (version < 1 || version > version()) {
-      throw new IllegalArgumentException("unknown version " + version + " of a kept template");
-    }
     return new BlockTemplate(
         in.i32(),
         in.hash(),

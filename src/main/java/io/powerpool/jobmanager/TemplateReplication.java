@@ -194,7 +194,7 @@ final class TemplateReplication {
       }
       Buffer buffer = Buffer.buffer(content);
       WireReader reader = new WireReader(buffer, 0, buffer.length());
-      return CODEC.read(reader.u8(), reader);
+      return CODEC.readVersioned(reader);
     }
   }
 }

@@ -127,7 +127,7 @@ final class TemplateStore {
         () -> {
           Buffer content = Buffer.buffer(Files.readAllBytes(file(jobId)));
           WireReader in = new WireReader(content, 0, content.length());
-          return CODEC.read(in.u8(), in);
+          return CODEC.readVersioned(in);
         },
         false);
   }

@@ -134,11 +134,26 @@ class WireCodecTest {
     assertThat(Hex.encode(written.getBytes())).as(codec.name()).isEqualTo(recorded);
     Buffer shifted = Buffer.buffer("xyz").appendBuffer(Buffer.buffer(Hex.decode(recorded)));
     assertThat(bus.decodeFromWire(3, shifted)).usingRecursiveComparison().isEqualTo(message);
+    assertThat(bus.decodeFromWire(0, later(written, 1)))
+        .usingRecursiveComparison()
+        .isEqualTo(message);
+    assertThatThrownBy(() -> bus.decodeFromWire(0, later(written, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("of version " + (codec.version() + 2));
     for (int length = 0; length < written.length(); length++) {
       Buffer cut = written.getBuffer(0, length);
       assertThatThrownBy(() -> bus.decodeFromWire(0, cut))
           .isInstanceOfAny(IllegalArgumentException.class, IndexOutOfBoundsException.class);
     }
+  }
+
+  /** The message as later versions would write it, who have added something to its end. */
+  private static Buffer later(Buffer written, int versions) {
+    byte[] added = {1, 2, 3};
+    Buffer later = written.copy().appendBytes(added);
+    later.setInt(0, written.getInt(0) + added.length);
+    later.setByte(Integer.BYTES, (byte) (written.getByte(Integer.BYTES) + versions));
+    return later;
   }
 
   /** The fields of a job and of a solved block as they were before merged mining. */

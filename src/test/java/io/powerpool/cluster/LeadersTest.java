@@ -1,0 +1,45 @@
+package io.powerpool.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LeadersTest {
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final Leaders leaders = new Leaders(nanos::get);
+
+  @Test
+  void theHighestEpochLeadsAlsoMergedCoins() {
+    hear("a", Beat.State.LEADING, 5);
+    hear("b", Beat.State.LEADING, 6);
+    hear("c", Beat.State.STANDBY, 6);
+
+    assertThat(leaders.leader("LTC").map(Beat::node)).contains("b");
+    assertThat(leaders.leader("DOGE").map(Beat::node)).contains("b");
+    assertThat(leaders.leader("BTC")).isEmpty();
+    assertThat(leaders.candidates("DOGE")).extracting(Beat::node).containsOnly("a", "b", "c");
+  }
+
+  @Test
+  void aSilentLeaderIsKnownUntilThereIsAnother() {
+    hear("a", Beat.State.LEADING, 5);
+    pass(10);
+    assertThat(leaders.leader("LTC").map(Beat::node)).contains("a");
+    assertThat(leaders.candidates()).isEmpty();
+
+    hear("b", Beat.State.LEADING, 6);
+    hear("b", Beat.State.RESIGNED, 6);
+    assertThat(leaders.leader("LTC")).isEmpty();
+  }
+
+  private void hear(String node, Beat.State state, long epoch) {
+    leaders.onBeat(new Beat("LTC", List.of("DOGE"), node, node.charAt(0), state, epoch, 0, ""));
+  }
+
+  private void pass(int seconds) {
+    nanos.addAndGet(seconds * 1_000_000_000L);
+  }
+}
