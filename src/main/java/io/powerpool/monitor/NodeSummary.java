@@ -44,7 +44,7 @@ final class NodeSummary {
       } else if (body.getValue("leader") instanceof Boolean leader) {
         (leader ? leads : standsBy).add(report.component());
       }
-      draining |= Boolean.TRUE.equals(body.getValue("draining"));
+      draining |= !text(body, "draining").isEmpty();
       for (String field : List.of("trouble", "failing")) {
         if (!text(body, field).isEmpty()) {
           trouble.add(report.component() + ": " + text(body, field));
