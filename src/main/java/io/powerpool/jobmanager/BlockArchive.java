@@ -1,5 +1,6 @@
 package io.powerpool.jobmanager;
 
+import io.powerpool.process.DurableFile;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.SolvedBlock;
 import io.vertx.core.Future;

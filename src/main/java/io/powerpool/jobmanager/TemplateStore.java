@@ -5,6 +5,7 @@ import io.powerpool.cluster.WireReader;
 import io.powerpool.cluster.WireWriter;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.TemplateTransaction;
+import io.powerpool.process.DurableFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

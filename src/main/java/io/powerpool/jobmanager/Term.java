@@ -1,5 +1,6 @@
 package io.powerpool.jobmanager;
 
+import io.powerpool.process.DurableFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

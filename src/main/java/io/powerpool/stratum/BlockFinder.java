@@ -6,6 +6,7 @@ import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
 import io.powerpool.cluster.WireReader;
 import io.powerpool.cluster.WireWriter;
+import io.powerpool.process.DurableFile;
 import io.powerpool.share.BlockListener;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
@@ -18,13 +19,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -350,25 +347,7 @@ public final class BlockFinder implements BlockSink {
     CRC32C checksum = new CRC32C();
     checksum.update(body.getBytes());
     Buffer whole = Buffer.buffer().appendInt((int) checksum.getValue()).appendBuffer(body);
-    Files.createDirectories(folder);
-    Path temporary = folder.resolve(block.hash() + ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(whole.getBytes());
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(temporary, file(block.hash()), StandardCopyOption.ATOMIC_MOVE);
-    // The new name is on disk only when the folder is.
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    DurableFile.write(file(block.hash()), whole.getBytes());
     return null;
   }
 

@@ -1,4 +1,4 @@
-package io.powerpool.jobmanager;
+package io.powerpool.process;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,15 +12,15 @@ import java.nio.file.StandardOpenOption;
  * Files that are complete or not there at all, and survive a power cut once they are written.
  * Blocking.
  */
-final class DurableFile {
+public final class DurableFile {
 
   private static final String UNFINISHED = ".part";
 
   private DurableFile() {}
 
   /** Writes or replaces a file; forced to disk, its name included, when this returns. */
-  static void write(Path file, byte[] content) throws IOException {
-    Path folder = file.getParent();
+  public static void write(Path file, byte[] content) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     Path part = folder.resolve(file.getFileName() + UNFINISHED);
     try (FileChannel channel =
