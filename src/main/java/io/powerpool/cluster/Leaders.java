@@ -1,5 +1,6 @@
 package io.powerpool.cluster;
 
+import io.powerpool.work.Job;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
@@ -23,6 +24,8 @@ public final class Leaders implements Shareable {
 
   /** So long a candidate is remembered that is not heard of any more. */
   private static final Duration MEMORY = Duration.ofSeconds(3);
+
+  private static final long MOST_TERMS_OVERRUN = 512;
 
   /** What was heard last of one candidate for one source. */
   private record Heard(Beat beat, long nanos) {}
@@ -81,6 +84,21 @@ public final class Leaders implements Shareable {
         .map(Heard::beat)
         .filter(beat -> beat.leads() && isOf(beat, source))
         .max(Comparator.comparingLong(Beat::epoch).thenComparingLong(Beat::process));
+  }
+
+  /**
+   * Whose job this is, as far as is known. Of each process only its last term is remembered.
+   *
+   * <p>A term of more jobs than fit into {@link Job#SEQUENCE_BITS} runs into the numbers behind its
+   * epoch, slowly: terms that follow begin far behind, for epochs are milliseconds.
+   */
+  public Optional<Beat> maker(Job job) {
+    long term = job.templateId() >>> Job.SEQUENCE_BITS;
+    return heard.values().stream()
+        .map(Heard::beat)
+        .filter(beat -> beat.leads() && isOf(beat, job.currency()))
+        .filter(beat -> beat.epoch() <= term && term - beat.epoch() < MOST_TERMS_OVERRUN)
+        .max(Comparator.comparingLong(Beat::epoch));
   }
 
   /** The candidates for a source that were heard of in the last seconds, its leader among them. */

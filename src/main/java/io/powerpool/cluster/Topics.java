@@ -33,6 +33,8 @@ public final class Topics implements Shareable {
   private final String workState;
   private final String beat;
   private final String template;
+  private final String prefixClaim;
+  private final String prefixGrant;
   private final Vertx vertx;
 
   private Topics(Vertx vertx) {
@@ -51,6 +53,8 @@ public final class Topics implements Shareable {
     workState = register(new WorkStateCodec());
     beat = register(new BeatCodec());
     template = register(new TemplateCopyCodec());
+    prefixClaim = register(new PrefixClaimCodec());
+    prefixGrant = register(new PrefixGrantCodec());
   }
 
   /** The topics of this Vert.x instance; the codecs are registered the first time. */
@@ -67,6 +71,16 @@ public final class Topics implements Shareable {
    */
   public Topic<Beat> beats() {
     return new Topic<>(bus, "beats", beat);
+  }
+
+  /**
+   * A stratum node → each process that runs job managers, whether it leads anything or not: may I
+   * have this prefix of the extranonces? Asked again every few seconds.
+   *
+   * @param node of the job managers
+   */
+  public Request<PrefixClaim, PrefixGrant> extranonces(String node) {
+    return new Request<>(bus, "extranonces." + node, prefixClaim, prefixGrant);
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.powerpool.jobmanager;
 
+import io.powerpool.cluster.Candidacy;
 import io.powerpool.cluster.NodeOptions;
+import io.powerpool.cluster.Topic.Subscription;
+import io.powerpool.cluster.Topics;
 import io.powerpool.coin.Coin;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
@@ -29,6 +32,11 @@ public final class JobManagerVerticle extends AbstractVerticle {
   private final boolean stands;
   private final List<CoinJobManager> managers = new ArrayList<>();
   private final List<SwitchingJobManager> switching = new ArrayList<>();
+
+  /** One for all coins, and whether this process leads any of them or not. */
+  private final PrefixTable prefixes = new PrefixTable(Candidacy.process());
+
+  private Subscription prefixClaims = Future::succeededFuture;
 
   /** Job managers that may lead. */
   public JobManagerVerticle() {
@@ -78,6 +86,10 @@ public final class JobManagerVerticle extends AbstractVerticle {
   }
 
   private Future<Void> stopAll() {
+    return prefixClaims.cancel().transform(cancelled -> stopManagers());
+  }
+
+  private Future<Void> stopManagers() {
     return Future.join(switching.stream().map(SwitchingJobManager::stop).toList())
         .transform(stopped -> Future.join(managers.stream().map(CoinJobManager::stop).toList()))
         .mapEmpty();
@@ -132,6 +144,16 @@ public final class JobManagerVerticle extends AbstractVerticle {
       return;
     }
     Clock clock = Clock.systemUTC();
+    if (vertx.isClustered()) {
+      // Before anybody hears that there is a candidate here.
+      prefixClaims =
+          Topics.of(vertx)
+              .extranonces(node.node())
+              .serve(
+                  claim ->
+                      Future.succeededFuture(
+                          prefixes.claim(claim, System.nanoTime(), clock.millis())));
+    }
     for (SwitchingOptions group : groups.options()) {
       Path termFile = data.resolve("terms").resolve("switching-" + group.name());
       switching.add(

@@ -19,6 +19,7 @@ import io.powerpool.share.Worker;
 import io.powerpool.work.Job;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -290,6 +291,23 @@ class WireCodecTest {
         BEAT,
         "0000004b01000000034c54430000000100000004444f4745000000066e6f64652d31fffffffffffffffe01"
             + "0000018bcfe5687b0000018bcfe568000000001030313233343536373839616263646566");
+    check(
+        new PrefixClaimCodec(),
+        new PrefixClaim("node-1", -2, 5, 8, -1, 17, 1_200_000),
+        "0000002c01000000066e6f64652d31fffffffffffffffe0000000000000005"
+            + "08ffffffff000000110000000000124f80");
+    check(
+        new PrefixGrantCodec(),
+        new PrefixGrant(
+            -3,
+            new PrefixGrant.Place(false, 0, "edge"),
+            new PrefixGrant.Place(true, 1_700_000_000_123L, ""),
+            BitSet.valueOf(new long[] {0x101})),
+        "0000002d01fffffffffffffffd"
+            + "00000000000000000000000004"
+            + "65646765"
+            + "010000018bcfe5687b00000000"
+            + "000000020101");
     check(new HandOutCodec(), HAND_OUT, "0000001501000000123456789a000000000012d6870000000c");
   }
 }
