@@ -15,7 +15,10 @@ import io.powerpool.share.BlockReport;
 import io.powerpool.signal.SignalVerticle;
 import io.powerpool.stratum.BlockFinder;
 import io.powerpool.stratum.Clocks;
+import io.powerpool.stratum.PrefixLease;
+import io.powerpool.stratum.PrefixVerticle;
 import io.powerpool.stratum.StratumNode;
+import io.powerpool.stratum.StratumOptions;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -23,8 +26,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.Verticle;
 import java.io.IOException;
 import java.net.BindException;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -260,6 +265,8 @@ public final class MainVerticle extends AbstractVerticle {
     algorithms.stream()
         .filter(algorithm -> algorithm.slow() || algorithm.preparesSingleHash())
         .forEach(this::prepare);
+    Optional<PrefixLease> lease =
+        vertx.isClustered() ? Optional.of(lease(config)) : Optional.empty();
     StratumNode node =
         new StratumNode(
             config.node().node(),
@@ -268,14 +275,34 @@ public final class MainVerticle extends AbstractVerticle {
             config.switching(),
             journal,
             blocks,
-            OpenFiles.connections(config.stratum().maxConnections()));
+            OpenFiles.connections(config.stratum().maxConnections()),
+            lease);
     stratum = new StratumInstances(node, compute, Clocks.SYSTEM, Main.Version.own());
     String places =
         config.stratum().ports().stream()
             .map(port -> port.host() + ":" + port.port())
             .collect(Collectors.joining(" or "));
-    return deploy(stages, stratum, instanceCount(config))
+    Future<Void> claiming =
+        lease.isPresent()
+            ? deploy(stages, () -> new PrefixVerticle(lease.get()), 1)
+            : Future.succeededFuture();
+    return claiming
+        .compose(begun -> deploy(stages, stratum, instanceCount(config)))
         .recover(cause -> notListening(cause, places));
+  }
+
+  private static PrefixLease lease(PoolConfig config) {
+    StratumOptions options = config.stratum();
+    SecureRandom random = new SecureRandom();
+    return new PrefixLease(
+        config.node().node(),
+        random.nextLong(),
+        options.extranoncePrefixBits(),
+        options.extranoncePrefixGiven()
+            ? OptionalInt.of(options.extranoncePrefix())
+            : OptionalInt.empty(),
+        options.jobLifetime().plus(options.resumeTimeout()),
+        random);
   }
 
   /** Meanwhile the function's headers are hashed one by one: no miner waits for it. */

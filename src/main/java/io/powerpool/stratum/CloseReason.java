@@ -11,6 +11,7 @@ public enum CloseReason {
   IDLE("No share for too long"),
   SLOW_READER("Does not read what we send"),
   NEW_EXTRANONCE("The extranonce has changed"),
+  NO_EXTRANONCE("Another node of the pool has the extranonces of this one"),
   TAKEN_OVER("The session goes on on another connection"),
   FULL("The pool is full"),
   TOO_MANY_FROM_ADDRESS("Too many connections from this address"),

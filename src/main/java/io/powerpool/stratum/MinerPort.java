@@ -3,6 +3,7 @@ package io.powerpool.stratum;
 import io.powerpool.cluster.HandOut;
 import io.powerpool.coin.Coin;
 import io.powerpool.difficulty.Difficulty;
+import io.powerpool.share.MiningChannel;
 import io.powerpool.stratum.v1.JobLine;
 import io.powerpool.stratum.v1.LineSink;
 import io.powerpool.stratum.v1.StratumV1Session;
@@ -47,6 +48,10 @@ public final class MinerPort {
   private final Round tickRound = new Round(this::onTick, this::onCounted);
   private int pendingHashes;
   private JobLine line;
+
+  /** What the extranonces begin with that the current job is handed out with. */
+  private int prefix;
+
   private long formerJobId = -1;
   private BiConsumer<String, HandOut> handOuts = (currency, handOut) -> {};
   private Job newBlockJob;
@@ -72,6 +77,7 @@ public final class MinerPort {
     this.slowHashing = slowHashing;
     this.clocks = clocks;
     this.nextTurn = nextTurn;
+    this.prefix = node.options().extranoncePrefix();
     this.statistics = new PortStatistics(options.component(), clocks.nowNanos());
   }
 
@@ -137,6 +143,16 @@ public final class MinerPort {
   /** Bytes of an extranonce2. */
   public int extranonce2Size() {
     return line == null ? coin().extranonce2Size() : line.job().extranonce2Size();
+  }
+
+  /** A channel for the current job, or the first one, with an extranonce1 of its own; or null. */
+  public MiningChannel newChannel() {
+    return node.newChannel(source(), extranonce1Size(), prefix);
+  }
+
+  /** Whether the channel's extranonce1 is one of those that the current job is handed out with. */
+  public boolean fits(MiningChannel channel) {
+    return channel.extranonce1().length == extranonce1Size() && node.prefix(channel) == prefix;
   }
 
   /** The difficulty that solves a block of the current job, as miners count it. */
@@ -205,11 +221,21 @@ public final class MinerPort {
    * @return false if it is no newer than the current one
    */
   public boolean onJob(Job job) {
+    return onJob(job, prefix);
+  }
+
+  /**
+   * The same, with extranonces of another prefix from now on.
+   *
+   * @param granted the prefix
+   */
+  public boolean onJob(Job job, int granted) {
     long nowNanos = clocks.nowNanos();
     Coin coin = coins.of(job);
     if (!book.add(job, nowNanos)) {
       return false;
     }
+    prefix = granted;
     coins.mine(coin);
     networkDifficulty = Difficulty.ofTarget(job.networkTarget(), coin.difficultyOne()).value();
     formerJobId = line == null ? -1 : line.job().id();
@@ -221,6 +247,18 @@ public final class MinerPort {
     }
     newJobRound.begin(line.clean());
     return true;
+  }
+
+  /** What the extranonces begin with that the current job is handed out with. */
+  int prefix() {
+    return prefix;
+  }
+
+  /** Miners may come before the first job: their extranonces begin with this. */
+  void prefix(int granted) {
+    if (line == null) {
+      prefix = granted;
+    }
   }
 
   /** A coin has a job that this port may not get: its older work may be worthless by it. */

@@ -10,6 +10,7 @@ import io.powerpool.work.Job;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,7 @@ public final class StratumNode {
   private final Map<String, AtomicReference<JobLine>> lines = new ConcurrentHashMap<>();
   private final Map<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
   private final Map<MinerPort, Census> censuses = new ConcurrentHashMap<>();
+  private final Optional<PrefixLease> lease;
   private final AtomicInteger connections = new AtomicInteger();
   private final int maxConnections;
 
@@ -50,7 +52,7 @@ public final class StratumNode {
       ShareListener shares,
       BlockSink blocks,
       int maxConnections) {
-    this(name, options, coins, Map.of(), shares, blocks, maxConnections);
+    this(name, options, coins, Map.of(), shares, blocks, maxConnections, Optional.empty());
   }
 
   /**
@@ -58,6 +60,7 @@ public final class StratumNode {
    * @param coins by currency, at least those of the ports
    * @param groups the coins of each switching group, in the order configured
    * @param maxConnections the limit that is in force
+   * @param lease of its extranonces' prefix; empty if it has the configured one without asking
    */
   public StratumNode(
       String name,
@@ -66,7 +69,8 @@ public final class StratumNode {
       Map<String, List<String>> groups,
       ShareListener shares,
       BlockSink blocks,
-      int maxConnections) {
+      int maxConnections,
+      Optional<PrefixLease> lease) {
     this.name = name;
     this.options = options;
     this.coins = Map.copyOf(coins);
@@ -79,6 +83,7 @@ public final class StratumNode {
     this.shares = shares;
     this.blocks = blocks;
     this.maxConnections = maxConnections;
+    this.lease = lease;
     this.sessions = new ResumableSessions(options.maxParked(), options.resumeTimeout().toNanos());
   }
 
@@ -111,19 +116,29 @@ public final class StratumNode {
     return sessions;
   }
 
+  /** Of its extranonces' prefix; empty if it has the configured one without asking. */
+  public Optional<PrefixLease> lease() {
+    return lease;
+  }
+
   /**
    * The extranonces of a port: two coins never share a job, so they may share numbers, but a coin
    * and a switching group that it belongs to share its jobs.
    *
    * @param source the coin or group
    * @param size bytes of an extranonce1
+   * @param prefix that they begin with
    */
-  public ExtranonceAllocator extranonces(String source, int size) {
+  public ExtranonceAllocator extranonces(String source, int size, int prefix) {
     return extranonces.computeIfAbsent(
-        extranonceSpaces.getOrDefault(source, source) + "/" + size,
-        key ->
-            new ExtranonceAllocator(
-                size, options.extranoncePrefixBits(), options.extranoncePrefix()));
+        extranonceSpaces.getOrDefault(source, source) + "/" + size + "/" + prefix,
+        key -> new ExtranonceAllocator(size, options.extranoncePrefixBits(), prefix));
+  }
+
+  /** The prefix of a channel's extranonce1. */
+  int prefix(MiningChannel channel) {
+    return ExtranonceAllocator.prefix(
+        channel.extranonce1Number(), channel.extranonce1().length, options.extranoncePrefixBits());
   }
 
   /**
@@ -225,9 +240,10 @@ public final class StratumNode {
    *
    * @param source the coin or switching group that is mined
    * @param size bytes of an extranonce1
+   * @param prefix that it is to begin with
    */
-  public MiningChannel newChannel(String source, int size) {
-    ExtranonceAllocator allocator = extranonces(source, size);
+  public MiningChannel newChannel(String source, int size, int prefix) {
+    ExtranonceAllocator allocator = extranonces(source, size, prefix);
     OptionalLong number = allocator.take();
     return number.isEmpty()
         ? null
@@ -237,7 +253,8 @@ public final class StratumNode {
   /** Gives a channel's extranonce1 back, and those of the channels that it has replaced. */
   public void release(String source, MiningChannel channel) {
     for (MiningChannel held = channel; held != null; held = held.former()) {
-      extranonces(source, held.extranonce1().length).release(held.extranonce1Number());
+      extranonces(source, held.extranonce1().length, prefix(held))
+          .release(held.extranonce1Number());
     }
   }
 }

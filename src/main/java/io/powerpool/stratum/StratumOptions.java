@@ -1,5 +1,6 @@
 package io.powerpool.stratum;
 
+import io.powerpool.cluster.PrefixClaim;
 import io.powerpool.config.Section;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,9 @@ import java.util.List;
  * @param resumeTimeout how long a session can be resumed after its connection ended
  * @param maxParked how many such sessions are kept
  * @param extranoncePrefixBits how many high bits of an extranonce1 tell the node
- * @param extranoncePrefix this node's number; its server number unless given
+ * @param extranoncePrefix this node's number; its server number unless given. In a cluster it is
+ *     leased instead unless given
+ * @param extranoncePrefixGiven whether it was given
  */
 public record StratumOptions(
     List<PortOptions> ports,
@@ -46,7 +49,8 @@ public record StratumOptions(
     Duration resumeTimeout,
     int maxParked,
     int extranoncePrefixBits,
-    int extranoncePrefix) {
+    int extranoncePrefix,
+    boolean extranoncePrefixGiven) {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration HOUR = Duration.ofHours(1);
@@ -64,7 +68,9 @@ public record StratumOptions(
         section.sections("ports").stream()
             .map(port -> PortOptions.from(port, serverNumber))
             .toList();
-    int prefixBits = section.integer("extranonce_prefix_bits", 8, 0, 15);
+    int prefixBits = section.integer("extranonce_prefix_bits", 8, 0, PrefixClaim.MOST_BITS);
+    boolean prefixGiven = section.has("extranonce_prefix");
+    int ownPrefix = serverNumber & ((1 << prefixBits) - 1);
     return new StratumOptions(
         ports,
         section.integer("max_line_bytes", 8192, 512, 1 << 20),
@@ -84,7 +90,9 @@ public record StratumOptions(
         section.duration("resume_timeout", Duration.ofMinutes(10), Duration.ZERO, HOUR),
         section.integer("max_parked_sessions", 100_000, 0, 10_000_000),
         prefixBits,
-        section.integer(
-            "extranonce_prefix", serverNumber & ((1 << prefixBits) - 1), 0, (1 << prefixBits) - 1));
+        prefixGiven
+            ? section.integer("extranonce_prefix", ownPrefix, 0, (1 << prefixBits) - 1)
+            : ownPrefix,
+        prefixGiven);
   }
 }

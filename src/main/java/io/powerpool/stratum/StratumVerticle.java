@@ -17,8 +17,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,18 +41,7 @@ public final class StratumVerticle extends AbstractVerticle {
   private static final int MOST_CLIENTS_LISTED = 10_000;
 
   /** One port on this event loop. */
-  private static final class Listener {
-    private final MinerPort port;
-    private final StratumV1Service service;
-    private Admission admission;
-    private NetServer server;
-    private long oldestTold = -1;
-
-    private Listener(MinerPort port, StratumV1Service service) {
-      this.port = port;
-      this.service = service;
-    }
-  }
+  private record Listener(MinerPort port, PortGate gate, PortServer server) {}
 
   private final StratumNode node;
   private final int instance;
@@ -105,9 +92,7 @@ public final class StratumVerticle extends AbstractVerticle {
       for (StratumV1Session session : List.copyOf(listener.port.sessions())) {
         session.close(CloseReason.SHUTDOWN);
       }
-      if (listener.server != null) {
-        ends.add(listener.server.close());
-      }
+      ends.add(listener.server.close());
     }
     Future.all(ends).onComplete(ended -> awaitHashes(stopped));
   }
@@ -122,7 +107,7 @@ public final class StratumVerticle extends AbstractVerticle {
     context.runOnContext(
         turn -> {
           draining = true;
-          listeners.forEach(listener -> listener.admission.end(listener.server));
+          listeners.forEach(listener -> listener.server.end());
           List<MinerPort> ports = listeners.stream().map(listener -> listener.port).toList();
           new Drain(vertx, clocks, ports, time, instance).start().onComplete(drained);
         });
@@ -146,10 +131,19 @@ public final class StratumVerticle extends AbstractVerticle {
   private Future<?> listen(PortOptions options) {
     MinerPort port =
         new MinerPort(node, options, slowHashing.apply(options), clocks, this::nextTurn);
-    Listener listener = new Listener(port, new StratumV1Service(port, version, this::transactions));
+    StratumV1Service service = new StratumV1Service(port, version, this::transactions);
+    PortGate gate = new PortGate(vertx, port, clocks);
+    PortServer server =
+        new PortServer(
+            vertx,
+            port,
+            gate,
+            socket -> new StratumConnection(socket, port, service, scratch),
+            instance == 0);
+    Listener listener = new Listener(port, gate, server);
     listeners.add(listener);
     port.onHandOut((currency, handOut) -> topics.handOuts(currency).publish(handOut));
-    subscriptions.add(topics.jobs(options.source()).subscribe(job -> onJob(listener, job)));
+    subscriptions.add(topics.jobs(options.source()).subscribe(listener.gate::onJob));
     node.coins(options.source()).stream()
         .map(Coin::currency)
         .filter(currency -> !currency.equals(options.source()))
@@ -161,32 +155,7 @@ public final class StratumVerticle extends AbstractVerticle {
             .isConnected(clientsAddress(options))
             .serve(question -> Future.succeededFuture(isConnected(listener, question))));
     askForJob(listener);
-    listener.admission =
-        new Admission(
-            vertx, port, socket -> new StratumConnection(socket, port, listener.service, scratch));
-    listener.server =
-        vertx
-            .createNetServer(
-                new NetServerOptions()
-                    .setTcpNoDelay(true)
-                    .setTcpKeepAlive(true)
-                    .setAcceptBacklog(4096)
-                    .setReuseAddress(true))
-            .connectHandler(listener.admission::onConnect)
-            .exceptionHandler(error -> LOG.debug("port {}: {}", options.port(), error.toString()));
-    return listener
-        .server
-        .listen(options.port(), options.host())
-        .onSuccess(
-            server -> {
-              if (instance == 0) {
-                LOG.info(
-                    "miners of {} are served on {}:{}",
-                    options.source(),
-                    options.host(),
-                    server.actualPort());
-              }
-            });
+    return server.start();
   }
 
   /** A task that is due at once is looked at only after the sockets: tasks that wait are not. */
@@ -197,30 +166,20 @@ public final class StratumVerticle extends AbstractVerticle {
         .schedule(() -> loop.dispatch(turn -> task.run()), 0, TimeUnit.NANOSECONDS);
   }
 
-  private void onJob(Listener listener, Job job) {
-    // Job managers repeat what they know; only one that is not known and too old is worth a word.
-    if (!listener.port.onJob(job)
-        && listener.port.book().find(job.id()) == null
-        && listener.oldestTold < job.id()) {
-      listener.oldestTold = job.id();
-      LOG.info("{} is older than the current {}, which stays", job, listener.port.line().job());
-    }
-  }
-
   /** A newcomer asks until there is a job, however it comes. */
   private void askForJob(Listener listener) {
     String source = listener.port.source();
     topics
         .currentJob(source)
         .ask(node.name(), ASK_JOB_TIMEOUT)
-        .onSuccess(job -> onJob(listener, job))
+        .onSuccess(listener.gate::onJob)
         .onFailure(
             error -> {
               LOG.debug("no job for {} yet: {}", source, error.getMessage());
               vertx.setTimer(
                   TICK_MILLIS,
                   timer -> {
-                    if (listener.port.line() == null) {
+                    if (!listener.gate.hasJob()) {
                       askForJob(listener);
                     }
                   });
@@ -238,6 +197,7 @@ public final class StratumVerticle extends AbstractVerticle {
     }
     for (Listener listener : listeners) {
       listener.port.onTick();
+      listener.server.onTick();
       topics
           .status()
           .publish(
@@ -281,6 +241,8 @@ public final class StratumVerticle extends AbstractVerticle {
             .put("donations", statistics.donations())
             .put("closed", new JsonObject(new LinkedHashMap<>(statistics.closed())))
             .put("parked_sessions", instance == 0 ? node.sessions().parked() : 0)
+            .put("extranonce_prefix", port.prefix())
+            .put("trouble", listener.gate.trouble())
             .put("clients_address", clientsAddress(port.options()))
             .put("counters", new JsonArray(statistics.counters().toList(nowNanos)));
     if (draining) {

@@ -35,6 +35,11 @@ public final class ExtranonceAllocator {
     this.prefix = prefix << (8 * size - prefixBits);
   }
 
+  /** The node's number in an extranonce1 of {@code size} bytes. */
+  public static int prefix(long extranonce1, int size, int prefixBits) {
+    return prefixBits == 0 ? 0 : (int) (extranonce1 >>> (8 * size - prefixBits));
+  }
+
   /** A free extranonce1 as a big-endian number of {@code size} bytes; empty if all are taken. */
   public synchronized OptionalLong take() {
     int limit = 1 << counterBits;

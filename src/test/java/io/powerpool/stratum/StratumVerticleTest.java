@@ -270,7 +270,7 @@ class StratumVerticleTest {
       assertThat(again.read().getString("method")).isEqualTo("mining.set_difficulty");
       assertThat(again.read().getString("method")).isEqualTo("mining.notify");
       assertThat(again.read().getString("result")).isEqualTo("pong");
-      assertThat(node.extranonces("TST", 4).inUse()).isEqualTo(1);
+      assertThat(node.extranonces("TST", 4, 0).inUse()).isEqualTo(1);
     }
   }
 

@@ -229,14 +229,13 @@ final class MinerWork {
     lastJobNanos = nowNanos;
   }
 
-  /** Whether the extranonces have the sizes that the miner was told. */
+  /** Whether the extranonces have the sizes that the miner was told, and its own is still ours. */
   private boolean fits(Job job) {
-    return job.extranonce1Size() == channel.extranonce1().length
-        && job.extranonce2Size() == extranonce2Size;
+    return session.port().fits(channel) && job.extranonce2Size() == extranonce2Size;
   }
 
   /**
-   * The coin's extranonces have another size now: tells the miner, or has it come again.
+   * The extranonces have another size or prefix now: tells the miner, or has it come again.
    *
    * @return whether it can be handed the job now
    */
@@ -247,7 +246,7 @@ final class MinerWork {
       session.close(CloseReason.NEW_EXTRANONCE);
       return false;
     }
-    MiningChannel next = port.node().newChannel(session.source(), port.extranonce1Size());
+    MiningChannel next = port.newChannel();
     if (next == null) {
       session.close(CloseReason.FULL);
       return false;

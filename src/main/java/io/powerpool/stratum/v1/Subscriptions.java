@@ -79,7 +79,7 @@ final class Subscriptions {
   }
 
   private void begin(StratumV1Session session, RequestId request) {
-    MiningChannel channel = port.node().newChannel(source, port.extranonce1Size());
+    MiningChannel channel = port.newChannel();
     if (channel == null) {
       refuse(session, request);
     } else {
@@ -89,8 +89,8 @@ final class Subscriptions {
 
   private void resume(StratumV1Session session, RequestId request, long id, Resumed resumed) {
     MiningChannel channel = resumed.channel();
-    if (channel.extranonce1().length != port.extranonce1Size()) {
-      channel = port.node().newChannel(source, port.extranonce1Size());
+    if (!port.fits(channel)) {
+      channel = port.newChannel();
       if (channel == null) {
         port.node().release(source, resumed.channel());
         sessions.close(id, session);

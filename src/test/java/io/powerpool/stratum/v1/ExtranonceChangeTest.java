@@ -90,13 +90,13 @@ class ExtranonceChangeTest {
     String old = miner.order("mining.notify").getString(0);
     miner.send(EXTRANONCE_SUBSCRIBE);
     pool.job("a", SessionHarness.HARD, 3, 4);
-    assertThat(pool.node.extranonces("TST", 4).inUse()).isEqualTo(1);
-    assertThat(pool.node.extranonces("TST", 3).inUse()).isEqualTo(1);
+    assertThat(pool.node.extranonces("TST", 4, 0).inUse()).isEqualTo(1);
+    assertThat(pool.node.extranonces("TST", 3, 0).inUse()).isEqualTo(1);
     pool.nowMillis += 660_000;
     pool.port.onTick();
     pool.job("a", SessionHarness.HARD, 3, 4);
-    assertThat(pool.node.extranonces("TST", 4).inUse()).isZero();
-    assertThat(pool.node.extranonces("TST", 3).inUse()).isEqualTo(1);
+    assertThat(pool.node.extranonces("TST", 4, 0).inUse()).isZero();
+    assertThat(pool.node.extranonces("TST", 3, 0).inUse()).isEqualTo(1);
     assertThat(miner.code(pool.submit(USER, old, "0000000000000001", "00000001"))).isEqualTo("21");
   }
 
@@ -108,8 +108,8 @@ class ExtranonceChangeTest {
     miner.send(EXTRANONCE_SUBSCRIBE);
     pool.job("a", SessionHarness.HARD, 3, 4);
     pool.end(miner);
-    assertThat(pool.node.extranonces("TST", 4).inUse()).isZero();
-    assertThat(pool.node.extranonces("TST", 3).inUse()).isZero();
+    assertThat(pool.node.extranonces("TST", 4, 0).inUse()).isZero();
+    assertThat(pool.node.extranonces("TST", 3, 0).inUse()).isZero();
   }
 
   @Test
@@ -123,5 +123,41 @@ class ExtranonceChangeTest {
     assertThat(miner.order("mining.set_extranonce").getInteger(1)).isEqualTo(4);
     String job = miner.order("mining.notify").getString(0);
     assertThat(miner.code(pool.submit(USER, job, "00000001", "00000001"))).isEqualTo("ok");
+  }
+
+  @Test
+  void minersAreGivenExtranoncesOfAPrefixThatTheNodeHasMovedTo() {
+    Job first = pool.job("a", SessionHarness.EASY);
+    Miner told = pool.connect();
+    String before = told.mine(USER);
+    String old = told.order("mining.notify").getString(0);
+    told.send(EXTRANONCE_SUBSCRIBE);
+    Miner plain = pool.connect();
+    JsonArray subscribed = plain.subscribe("");
+    plain.authorize(USER, "x");
+    String job = plain.order("mining.notify").getString(0);
+    plain.code(pool.submit(USER, job, "0000000000000007", "00000001"));
+
+    Job second = pool.made("TST", "a", SessionHarness.EASY, 4, 8);
+    pool.port.onJob(second, 9);
+
+    String after = told.order("mining.set_extranonce").getString(0);
+    String next = told.order("mining.notify").getString(0);
+    assertThat(before).startsWith("00");
+    assertThat(after).startsWith("09");
+    assertThat(told.code(pool.submit(USER, old, "0000000000000001", solving(first, before, 1))))
+        .isEqualTo("ok");
+    assertThat(told.code(pool.submit(USER, next, "0000000000000001", solving(second, after, 1))))
+        .isEqualTo("ok");
+    assertThat(plain.closed).isNotNull();
+    pool.end(plain);
+    Miner again = pool.connect();
+    assertThat(again.subscribe(Miner.sessionId(subscribed)).getString(1)).startsWith("09");
+    pool.end(again);
+    pool.end(told);
+    pool.nowMillis += 660_000;
+    pool.node.expireParked(pool.nowMillis * 1_000_000);
+    assertThat(pool.node.extranonces("TST", 4, 0).inUse()).isZero();
+    assertThat(pool.node.extranonces("TST", 4, 9).inUse()).isZero();
   }
 }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 
 /** A port with sessions but without sockets, and a clock that stands until it is moved. */
@@ -230,7 +231,8 @@ final class SessionHarness {
               blocks.add(block);
               reports.add(report);
             },
-            1000);
+            1000,
+            Optional.empty());
     this.port = newPort(turns);
     service = newService(this.port);
   }

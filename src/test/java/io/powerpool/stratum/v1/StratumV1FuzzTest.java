@@ -112,7 +112,7 @@ class StratumV1FuzzTest {
     pool.node.expireParked(Long.MAX_VALUE);
     assertThat(pool.port.sessions()).hasSize(1);
     assertThat(pool.node.sessions().open()).isLessThanOrEqualTo(1);
-    assertThat(pool.node.extranonces("TST", 4).inUse()).isLessThanOrEqualTo(1);
+    assertThat(pool.node.extranonces("TST", 4, 0).inUse()).isLessThanOrEqualTo(1);
     assertThat(usedHeap() - heapBefore).isLessThan(MOST_GROWTH);
   }
 

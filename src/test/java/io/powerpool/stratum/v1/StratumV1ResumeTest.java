@@ -56,7 +56,7 @@ class StratumV1ResumeTest {
   }
 
   private int extranonces() {
-    return pool.node.extranonces("TST", 4).inUse();
+    return pool.node.extranonces("TST", 4, 0).inUse();
   }
 
   private void job(String parent) {

@@ -97,8 +97,8 @@ class SwitchingPortTest {
 
   @Test
   void aPortOfOneCoinAloneHandsOutNoneOfTheGroupsExtranonces() {
-    String alone = Hex.encode(pool.node.newChannel("TWO", 4).extranonce1());
-    String grouped = Hex.encode(pool.node.newChannel(SessionHarness.GROUP, 4).extranonce1());
+    String alone = Hex.encode(pool.node.newChannel("TWO", 4, 0).extranonce1());
+    String grouped = Hex.encode(pool.node.newChannel(SessionHarness.GROUP, 4, 0).extranonce1());
     assertThat(alone).isNotIn(grouped, extranonce1);
   }
 

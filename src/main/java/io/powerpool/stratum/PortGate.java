@@ -1,0 +1,177 @@
+package io.powerpool.stratum;
+
+import io.powerpool.cluster.Beat;
+import io.powerpool.cluster.Leaders;
+import io.powerpool.cluster.PrefixClaim;
+import io.powerpool.work.Job;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a port waits for in a cluster: miners until there is a prefix to give them extranonces of,
+ * and a job until its maker has granted that prefix to this node. Without a cluster nothing waits.
+ * Belongs to the event loop.
+ */
+final class PortGate {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PortGate.class);
+
+  /** Between two looks whether what is waited for has come. */
+  private static final long LOOK_MILLIS = 20;
+
+  private static final long TELL_NANOS = 2_000_000_000L;
+
+  private final Vertx vertx;
+  private final MinerPort port;
+  private final Clocks clocks;
+  private final Optional<PrefixLease> lease;
+
+  /** The newest that may not be handed out yet, or null. */
+  private Job waiting;
+
+  private long waitingSinceNanos;
+  private boolean waitingTold;
+  private Runnable opening;
+  private long oldestTold;
+  private boolean looking;
+
+  PortGate(Vertx vertx, MinerPort port, Clocks clocks) {
+    this.vertx = vertx;
+    this.port = port;
+    this.clocks = clocks;
+    this.lease = port.node().lease();
+  }
+
+  // ---- jobs ----
+
+  /** A job is there: its miners get it now, or as soon as they may. */
+  void onJob(Job job) {
+    if (lease.isEmpty()) {
+      hand(job, port.prefix());
+      return;
+    }
+    int prefix =
+        Leaders.of(vertx)
+            .maker(job)
+            .map(
+                maker ->
+                    lease.get().prefixFor(maker.process(), job.createdMillis(), clocks.nowNanos()))
+            .orElse(PrefixClaim.NONE);
+    if (prefix == PrefixClaim.NONE) {
+      if (port.line() == null || job.id() > port.line().job().id()) {
+        keepAside(job);
+      }
+      return;
+    }
+    if (waiting != null && waiting.id() <= job.id()) {
+      waiting = null;
+    }
+    hand(job, prefix);
+  }
+
+  private void hand(Job job, int prefix) {
+    // Job managers repeat what they know; only one that is not known and too old is worth a word.
+    if (!port.onJob(job, prefix) && port.book().find(job.id()) == null && oldestTold < job.id()) {
+      oldestTold = job.id();
+      LOG.info("{} is older than the current {}, which stays", job, port.line().job());
+    }
+  }
+
+  private void keepAside(Job job) {
+    if (waiting == null) {
+      waitingSinceNanos = clocks.nowNanos();
+      waitingTold = false;
+    }
+    if (waiting == null || waiting.id() < job.id()) {
+      waiting = job;
+    }
+    lookLater();
+  }
+
+  /** Whether nobody need ask for a job: there is one, or one waits. */
+  boolean hasJob() {
+    return port.line() != null || waiting != null;
+  }
+
+  // ---- miners ----
+
+  /**
+   * Miners may come from now on, or as soon as this node has a prefix that the leader of the port's
+   * jobs grants: nobody could get work before.
+   *
+   * @param open lets them in
+   */
+  void open(Runnable open) {
+    opening = open;
+    look();
+  }
+
+  /** Whether miners had better go elsewhere: the leader's jobs will not come. */
+  boolean isBarred() {
+    return opening == null
+        && lease.isPresent()
+        && leader().filter(leader -> lease.get().isBarredBy(leader.process())).isPresent();
+  }
+
+  /** Why there are no miners or no jobs, in words; empty if all is well. */
+  String trouble() {
+    if (lease.isEmpty() || (opening == null && waiting == null)) {
+      return "";
+    }
+    String words = lease.get().trouble();
+    if (!words.isEmpty()) {
+      return words;
+    }
+    return opening == null
+        ? "the maker of the newest job has not granted this node's extranonce prefix"
+        : "no extranonce prefix is agreed on with the leader of " + port.source() + " yet";
+  }
+
+  private Optional<Beat> leader() {
+    return Leaders.of(vertx).leader(port.source());
+  }
+
+  // ---- waiting ----
+
+  private void look() {
+    looking = false;
+    if (opening != null && mayOpen()) {
+      Runnable open = opening;
+      opening = null;
+      open.run();
+    }
+    if (waiting != null) {
+      onJob(waiting);
+      tell();
+    }
+    if (opening != null) {
+      lookLater();
+    }
+  }
+
+  private boolean mayOpen() {
+    if (lease.isEmpty()) {
+      return true;
+    }
+    port.prefix(lease.get().prefix());
+    return leader()
+        .filter(leader -> lease.get().isGrantedBy(leader.process(), clocks.nowNanos()))
+        .isPresent();
+  }
+
+  private void tell() {
+    if (waiting != null && !waitingTold && clocks.nowNanos() - waitingSinceNanos > TELL_NANOS) {
+      waitingTold = true;
+      LOG.warn("{} is not handed out yet: {}", waiting, trouble());
+    }
+  }
+
+  private void lookLater() {
+    if (!looking) {
+      looking = true;
+      vertx.setTimer(LOOK_MILLIS, timer -> look());
+    }
+  }
+}

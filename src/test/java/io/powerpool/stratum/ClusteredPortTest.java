@@ -1,0 +1,311 @@
+package io.powerpool.stratum;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.powerpool.bitcoin.CompactBits;
+import io.powerpool.bitcoin.Hash256;
+import io.powerpool.bitcoin.MerkleBranch;
+import io.powerpool.cluster.Beat;
+import io.powerpool.cluster.ClusterOptions;
+import io.powerpool.cluster.PrefixClaim;
+import io.powerpool.cluster.Topics;
+import io.powerpool.coin.Coin;
+import io.powerpool.coin.TransactionId;
+import io.powerpool.config.Faults;
+import io.powerpool.config.Section;
+import io.powerpool.jobmanager.PrefixTable;
+import io.powerpool.work.Job;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.parsetools.RecordParser;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Stratum verticles and job managers on two nodes of a real cluster. */
+class ClusteredPortTest {
+
+  private static final String USER = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final int BITS = 8;
+
+  private final List<Vertx> nodes = new ArrayList<>();
+
+  /** What a job manager does about prefixes and jobs, without coin servers and an election. */
+  private static final class Manager {
+    private final Vertx vertx;
+    private final long process;
+    private final PrefixTable table;
+    private Beat.State state;
+    private final long epoch;
+    private long sequence;
+
+    Manager(Vertx vertx, long process, Beat.State state) {
+      this.vertx = vertx;
+      this.process = process;
+      this.state = state;
+      this.epoch = System.currentTimeMillis();
+      this.table = new PrefixTable(process);
+      Topics topics = Topics.of(vertx);
+      topics
+          .extranonces(name())
+          .serve(
+              claim ->
+                  Future.succeededFuture(
+                      table.claim(claim, System.nanoTime(), System.currentTimeMillis())));
+      topics.currentJob("TST").serve(name(), who -> Future.succeededFuture(job("a")));
+      vertx.setPeriodic(250, timer -> beat());
+    }
+
+    String name() {
+      return "jm" + process;
+    }
+
+    void lead() {
+      state = Beat.State.LEADING;
+      beat();
+    }
+
+    private void beat() {
+      Topics.of(vertx)
+          .beats()
+          .publish(new Beat("TST", List.of(), name(), process, state, epoch, epoch, ""));
+    }
+
+    Job job(String parent) {
+      CompactBits bits = CompactBits.ofHex("03000001");
+      return new Job(
+          (epoch << Job.SEQUENCE_BITS) + ++sequence,
+          "TST",
+          "sha256d",
+          1,
+          Hash256.ofDisplayHex(parent.repeat(64)),
+          0x20000000,
+          0,
+          bits,
+          bits.toTarget(),
+          System.currentTimeMillis() / 1000,
+          0,
+          new byte[1],
+          new byte[1],
+          4,
+          8,
+          TransactionId.SHA256D,
+          MerkleBranch.of(List.of()),
+          false,
+          1,
+          0,
+          System.currentTimeMillis(),
+          List.of());
+    }
+  }
+
+  /** A miner that takes new extranonces, and what it was told. */
+  private static final class Miner {
+    final List<JsonObject> lines = new CopyOnWriteArrayList<>();
+    final NetSocket socket;
+
+    Miner(Vertx vertx, int port) {
+      Future<NetSocket> connected = vertx.createNetClient().connect(port, "127.0.0.1");
+      await().atMost(LONG).until(connected::isComplete);
+      socket = connected.result();
+      socket.handler(
+          RecordParser.newDelimited("\n", line -> lines.add(new JsonObject(line.toString()))));
+      socket.write(
+          """
+          {"id":1,"method":"mining.subscribe","params":["test"]}
+          {"id":2,"method":"mining.extranonce.subscribe","params":[]}
+          {"id":3,"method":"mining.authorize","params":["%s",""]}
+          """
+              .formatted(USER));
+    }
+
+    Optional<JsonArray> order(String method) {
+      return lines.stream()
+          .filter(line -> method.equals(line.getString("method")))
+          .reduce((first, last) -> last)
+          .map(line -> line.getJsonArray("params"));
+    }
+
+    String extranonce1() {
+      await().atMost(LONG).until(() -> order("mining.notify").isPresent());
+      return lines.stream()
+          .filter(line -> Integer.valueOf(1).equals(line.getValue("id")))
+          .map(line -> line.getJsonArray("result").getString(1))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @BeforeEach
+  void meet() throws IOException {
+    int port = freePort();
+    for (int i = 0; i < 2; i++) {
+      ClusterOptions options =
+          new ClusterOptions(
+              "ports-" + port,
+              "127.0.0.1",
+              port,
+              0,
+              List.of("127.0.0.1:" + port),
+              Duration.ofSeconds(1),
+              Duration.ofSeconds(5),
+              Optional.empty());
+      Future<Vertx> node =
+          Vertx.builder()
+              .withClusterManager(new HazelcastClusterManager(options.toHazelcast()))
+              .buildClustered();
+      await().atMost(Duration.ofMinutes(1)).until(node::succeeded);
+      nodes.add(node.result());
+    }
+  }
+
+  @AfterEach
+  void close() {
+    for (Vertx node : nodes) {
+      await().atMost(LONG).until(node.close()::isComplete);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private StratumVerticle deploy(Vertx vertx, String name, PrefixLease lease) {
+    Faults faults = new Faults();
+    StratumOptions options =
+        StratumOptions.from(
+            Section.root(
+                Map.of("ports", List.of(Map.of("port", 0, "address", "127.0.0.1", "coin", "TST"))),
+                faults),
+            0);
+    Coin coin =
+        Coin.from(
+                "TST",
+                Section.root(
+                    Map.of(
+                        "family",
+                        "bitcoin",
+                        "algorithm",
+                        "sha256d",
+                        "networks",
+                        Map.of("mainnet", Map.of("p2pkh", List.of(111))),
+                        "pool_address",
+                        USER),
+                    faults))
+            .orElseThrow();
+    faults.throwIfAny();
+    StratumNode node =
+        new StratumNode(
+            name,
+            options,
+            Map.of("TST", coin),
+            Map.of(),
+            share -> {},
+            (block, report) -> {},
+            100,
+            Optional.of(lease));
+    StratumVerticle verticle =
+        new StratumVerticle(node, 0, port -> (header, done) -> false, Clocks.SYSTEM, "1");
+    Future<String> up =
+        vertx
+            .deployVerticle(new PrefixVerticle(lease))
+            .compose(claiming -> vertx.deployVerticle(verticle));
+    await().atMost(LONG).until(up::succeeded);
+    return verticle;
+  }
+
+  private static PrefixLease lease(String name, long process, OptionalInt fixed) {
+    return new PrefixLease(name, process, BITS, fixed, Duration.ofMinutes(20), new Random(process));
+  }
+
+  private static String prefix(String extranonce1) {
+    return extranonce1.substring(0, 2);
+  }
+
+  @Test
+  void minersHaveExtranoncesThatEveryMakerOfTheirJobsHasGranted() {
+    PrefixLease lease = lease("edge0", 10, OptionalInt.empty());
+    StratumVerticle first = deploy(nodes.get(0), "edge0", lease);
+    // It is up though nobody can be let in.
+    assertThat(first.actualPort(0)).isZero();
+    Manager leader = new Manager(nodes.get(1), 1, Beat.State.LEADING);
+    StratumVerticle second = deploy(nodes.get(1), "edge1", lease("edge1", 11, OptionalInt.empty()));
+    await().atMost(LONG).until(() -> first.actualPort(0) > 0 && second.actualPort(0) > 0);
+    Miner one = new Miner(nodes.get(0), first.actualPort(0));
+    Miner other = new Miner(nodes.get(1), second.actualPort(0));
+    String before = prefix(one.extranonce1());
+    assertThat(prefix(other.extranonce1())).isNotEqualTo(before);
+
+    // As after a split: where the next leader comes from, another node has this one's prefix.
+    Manager next = new Manager(nodes.get(1), 2, Beat.State.STANDBY);
+    next.table.claim(
+        new PrefixClaim(
+            "edge2", 12, 1, BITS, lease.prefix(), lease.prefix(), Duration.ofHours(1).toMillis()),
+        System.nanoTime(),
+        System.currentTimeMillis());
+    next.lead();
+    Topics.of(nodes.get(1)).jobs("TST").publish(next.job("b"));
+
+    await().atMost(LONG).until(() -> one.order("mining.set_extranonce").isPresent());
+    String after = prefix(one.order("mining.set_extranonce").orElseThrow().getString(0));
+    assertThat(after).isNotEqualTo(before).isNotEqualTo(prefix(other.extranonce1()));
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                one.order("mining.notify").orElseThrow().getString(1).startsWith("b")
+                    && other.order("mining.notify").orElseThrow().getString(1).startsWith("b"));
+    assertThat(other.order("mining.set_extranonce")).isEmpty();
+    assertThat(leader.epoch).isLessThan(next.epoch);
+  }
+
+  @Test
+  void aNodeWhoseGivenPrefixIsAnothersLetsNobodyInUntilItIsFree() {
+    new Manager(nodes.get(1), 1, Beat.State.LEADING);
+    PrefixLease holder = lease("edge0", 10, OptionalInt.of(7));
+    StratumVerticle first = deploy(nodes.get(0), "edge0", holder);
+    await().atMost(LONG).until(() -> first.actualPort(0) > 0);
+    List<String> troubles = new CopyOnWriteArrayList<>();
+    Topics.of(nodes.get(1))
+        .status()
+        .subscribe(
+            report -> {
+              if (report.node().equals("edge1")) {
+                troubles.add(report.body().getString("trouble"));
+              }
+            });
+    StratumVerticle second = deploy(nodes.get(1), "edge1", lease("edge1", 11, OptionalInt.of(7)));
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                troubles.contains(
+                    "extranonce_prefix 7 of node edge1 is taken by node edge0, says the job manager"
+                        + " of jm1"));
+    assertThat(second.actualPort(0)).isZero();
+
+    for (String deployed : nodes.get(0).deploymentIDs()) {
+      await().atMost(LONG).until(nodes.get(0).undeploy(deployed)::isComplete);
+    }
+    await().atMost(LONG).until(() -> second.actualPort(0) > 0);
+    assertThat(troubles.get(troubles.size() - 1)).isNotEmpty();
+  }
+}
