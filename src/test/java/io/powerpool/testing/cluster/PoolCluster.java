@@ -212,11 +212,7 @@ public final class PoolCluster implements AutoCloseable {
         .put("data_dir", node.data().toString())
         .put("roles", roles(node))
         .put("coins", new JsonObject().put(CURRENCY, coin))
-        .put(
-            "stratum",
-            new JsonObject()
-                .put("extranonce_prefix", node.place() + 1)
-                .put("ports", JsonArray.of(miners)))
+        .put("stratum", new JsonObject().put("ports", JsonArray.of(miners)))
         .put(
             "reporters",
             JsonArray.of(new JsonObject(Map.of("type", "ledger", "max_worker_names", 10_000_000))))
