@@ -2,6 +2,7 @@ package io.powerpool.app;
 
 import io.powerpool.agent.AgentVerticle;
 import io.powerpool.algorithm.Algorithm;
+import io.powerpool.cluster.NodeName;
 import io.powerpool.coin.Coin;
 import io.powerpool.compute.ComputePool;
 import io.powerpool.jobmanager.JobManagerVerticle;
@@ -24,6 +25,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Verticle;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.BindException;
 import java.security.SecureRandom;
@@ -49,6 +51,7 @@ public final class MainVerticle extends AbstractVerticle {
   private final Optional<Role> only;
   private final int stratumInstances;
   private final Consumer<BlockReport> observer;
+  private JsonObject values;
   private ShareJournal journal;
   private ComputePool compute;
   private BlockFinder blocks;
@@ -76,11 +79,11 @@ public final class MainVerticle extends AbstractVerticle {
   @Override
   public void start(Promise<Void> started) {
     // A configuration made for one role has only what that role needs.
-    PoolConfig config =
-        PoolConfig.from(only.map(role -> role.alone(config())).orElseGet(this::config));
+    values = only.map(role -> role.alone(config())).orElseGet(this::config);
+    PoolConfig config = PoolConfig.from(values);
     drain = new NodeDrain(vertx, config.drain());
     Stages stages = new Stages(vertx);
-    Future<Void> roles = Future.succeededFuture();
+    Future<Void> roles = NodeName.claim(vertx, config.node().node());
     for (Role role : Role.values()) {
       if (config.roles().contains(role)) {
         roles = roles.compose(ready -> start(role, config, stages));
@@ -340,6 +343,6 @@ public final class MainVerticle extends AbstractVerticle {
 
   private Future<Void> deploy(Stages stages, Supplier<Verticle> verticle, int instances) {
     return stages.deploy(
-        verticle, new DeploymentOptions().setConfig(config()).setInstances(instances));
+        verticle, new DeploymentOptions().setConfig(values).setInstances(instances));
   }
 }

@@ -1,5 +1,6 @@
 package io.powerpool.app;
 
+import io.powerpool.cluster.NodeOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
@@ -32,9 +33,17 @@ enum Role {
     return verticle;
   }
 
-  /** A configuration with this as the only role, whatever roles it names itself. */
+  /**
+   * A configuration with this as the only role, whatever roles it names itself. Without a name of
+   * its own the node is called after the role, so that several of a machine can share a file.
+   */
   JsonObject alone(JsonObject values) {
-    return values.copy().put("roles", new JsonArray().add(key()));
+    JsonObject alone = values.copy().put("roles", new JsonArray().add(key()));
+    if (!values.containsKey("node")) {
+      int number = values.getValue("server_number") instanceof Integer given ? given : 0;
+      alone.put("node", NodeOptions.defaultName(number) + "-" + key());
+    }
+    return alone;
   }
 
   /** The names in the configuration. */

@@ -24,12 +24,16 @@ public record NodeOptions(String poolName, String node, int serverNumber, Path d
   public static NodeOptions from(Section root) {
     String poolName = root.string("name", "PowerPool");
     int serverNumber = root.integer("server_number", 0, 0, MAX_SERVER_NUMBER);
-    String node =
-        root.string("node", serverNumber == 0 ? "powerpool" : "powerpool_" + serverNumber);
+    String node = root.string("node", defaultName(serverNumber));
     if (!node.matches("[A-Za-z0-9_-]{1,64}")) {
       root.fault("node", node, "1 to 64 letters, digits, '_' or '-'");
     }
     return new NodeOptions(poolName, node, serverNumber, Path.of(root.string("data_dir", "data")));
+  }
+
+  /** What a node is called that is not given a name. */
+  public static String defaultName(int serverNumber) {
+    return serverNumber == 0 ? "powerpool" : "powerpool_" + serverNumber;
   }
 
   /**

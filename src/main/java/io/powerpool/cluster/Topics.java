@@ -28,6 +28,7 @@ public final class Topics implements Shareable {
   private final String journalProgress;
   private final String journalPosition;
   private final String reporterHere;
+  private final String nodeHere;
   private final String pushSignal;
   private final String handOut;
   private final String workState;
@@ -48,6 +49,7 @@ public final class Topics implements Shareable {
     journalProgress = register(new JournalProgressCodec());
     journalPosition = register(new JournalPositionCodec());
     reporterHere = register(new ReporterHereCodec());
+    nodeHere = register(new NodeHereCodec());
     pushSignal = register(new PushSignalCodec());
     handOut = register(new HandOutCodec());
     workState = register(new WorkStateCodec());
@@ -212,6 +214,19 @@ public final class Topics implements Shareable {
   public Request<String, JournalPosition> position(String reporter, String node) {
     return new Request<>(
         bus, "reporter." + reporter + "@" + node + ".position", null, journalPosition);
+  }
+
+  /** Every node → all others, every two seconds. May be lost: the next one replaces it. */
+  public Topic<NodeHere> nodes() {
+    return new Topic<>(bus, "nodes", nodeHere);
+  }
+
+  /**
+   * A node that is about to start → the one that has its name already: the newcomer's address,
+   * answered by the other's. Unanswered, the name is free.
+   */
+  public Request<String, String> nodeName(String node) {
+    return new Request<>(bus, "node." + node, null, null);
   }
 
   /** Every verticle → the monitors, about once a second. May be lost: the next one replaces it. */

@@ -279,6 +279,10 @@ class WireCodecTest {
         new ReporterHere("ledger", "node-1", "0123456789abcdef"),
         "0000002901" + "000000066c6564676572" + "000000066e6f64652d31" + "00000010" + STORE_BYTES);
     check(
+        new NodeHereCodec(),
+        new NodeHere("node-1", 258, "[::1]:5"),
+        "0000001e01" + "000000066e6f64652d31" + "0000000000000102" + "000000075b3a3a315d3a35");
+    check(
         new JournalRecordsCodec(),
         records("0123456789abcdef"),
         "0000004302" + RECORDS_1 + "00000010" + STORE_BYTES);
