@@ -1,6 +1,6 @@
 package io.powerpool.app;
 
-import com.hazelcast.config.Config;
+import com.hazelcast.core.HazelcastException;
 import io.powerpool.cluster.ClusterOptions;
 import io.powerpool.config.ConfigException;
 import io.powerpool.config.Faults;
@@ -13,10 +13,10 @@ import io.vertx.core.cli.CLI;
 import io.vertx.core.cli.CLIException;
 import io.vertx.core.impl.VertxBuilder;
 import io.vertx.core.json.JsonObject;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +29,7 @@ final class PoolLauncher extends Launcher {
   private static final Logger log = LoggerFactory.getLogger(PoolLauncher.class);
 
   private final PrintStream err;
-  private HazelcastClusterManager clusterManager;
+  private Optional<ClusterOptions> cluster = Optional.empty();
   private boolean misused;
 
   PoolLauncher(PrintStream err) {
@@ -42,16 +42,21 @@ final class PoolLauncher extends Launcher {
     return misused;
   }
 
-  /** To be called before Vert.x is started, if it is to be clustered. */
-  void clusterWith(Config config) {
-    clusterManager = new HazelcastClusterManager(config);
+  /**
+   * To be called before Vert.x is started, if it is to be clustered.
+   *
+   * @throws ConfigException if the options' file cannot be used
+   */
+  void clusterWith(ClusterOptions options) {
+    options.toHazelcast();
+    cluster = Optional.of(options);
   }
 
   @Override
   public void execute(String command, String... arguments) {
     if ("bare".equals(command)) {
       Section none = Section.root(Map.of(), new Faults());
-      clusterWith(ClusterOptions.from(none).toHazelcast());
+      clusterWith(ClusterOptions.from(none));
     }
     super.execute(command, arguments);
   }
@@ -59,12 +64,21 @@ final class PoolLauncher extends Launcher {
   @Override
   public VertxBuilder createVertxBuilder(JsonObject config) {
     VertxBuilder builder = config == null ? new VertxBuilder() : new VertxBuilder(config);
-    return clusterManager == null ? builder : builder.clusterManager(clusterManager);
+    try {
+      return cluster
+          .map(options -> builder.clusterManager(options.toClusterManager()))
+          .orElse(builder);
+    } catch (HazelcastException | IllegalStateException e) {
+      log.error("The cluster cannot be joined: {}", e.getMessage());
+      System.exit(ExitCode.FAILURE);
+      throw e;
+    }
   }
 
   @Override
   public void beforeStartingVertx(VertxOptions options) {
     options.setPreferNativeTransport(true);
+    cluster.ifPresent(each -> each.applyTo(options.getEventBusOptions()));
   }
 
   @Override

@@ -93,7 +93,7 @@ public final class PoolRunCommand extends RunCommand {
   }
 
   private void useCluster(ClusterOptions cluster) {
-    ((PoolLauncher) executionContext.main()).clusterWith(cluster.toHazelcast());
+    ((PoolLauncher) executionContext.main()).clusterWith(cluster);
     if (clusterHost == null) {
       clusterHost = cluster.address();
     }

@@ -7,22 +7,30 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.XmlConfigBuilder;
+import com.hazelcast.config.YamlConfigBuilder;
 import com.hazelcast.config.cp.SemaphoreConfig;
 import com.hazelcast.core.HazelcastException;
 import io.powerpool.config.ConfigException;
+import io.powerpool.config.Secret;
 import io.powerpool.config.Section;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.FileNotFoundException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How this node meets the others when it is started with {@code -cluster}; without it no socket is
  * opened for clustering.
  *
- * <p>Neither link is authenticated or encrypted, so the address must be a private one.
+ * <p>There are two links between nodes. The one of membership is never encrypted, and authenticated
+ * only by {@code secret}; the event bus is both by {@code tls}. Without them the address must be a
+ * private one.
  *
  * @param name nodes of another name are not let in
  * @param address of this node, for membership and for the event bus
@@ -33,7 +41,9 @@ import java.util.Optional;
  * @param heartbeatInterval between two signs of life
  * @param heartbeatLimit after which a silent node counts as gone
  * @param hazelcastFile a Hazelcast configuration of the operator's own, in place of all of the
- *     above but the event bus
+ *     above but the event bus; YAML by its ending {@code .yaml} or {@code .yml}, otherwise XML
+ * @param secret what every member must prove to know
+ * @param tls of the event bus
  */
 public record ClusterOptions(
     String name,
@@ -43,7 +53,24 @@ public record ClusterOptions(
     List<String> members,
     Duration heartbeatInterval,
     Duration heartbeatLimit,
-    Optional<String> hazelcastFile) {
+    Optional<String> hazelcastFile,
+    Optional<Secret> secret,
+    Optional<BusTls> tls) {
+
+  /**
+   * A peer that is cut off or frozen is given up after both together, and what was queued for it
+   * with it; Vert.x's own default is 40 seconds.
+   */
+  private static final Duration PING = Duration.ofSeconds(2);
+
+  private static final Duration PONG = Duration.ofSeconds(5);
+
+  /** Peers ping all the time: who says nothing for so long is none. */
+  private static final Duration IDLE = Duration.ofSeconds(60);
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  private static final int LEAST_SECRET_BYTES = 16;
 
   private static final String MEMBER = "[^\\s:]+(:\\d{1,5})?";
 
@@ -77,6 +104,11 @@ public record ClusterOptions(
     hazelcastFile
         .filter(file -> !Files.isReadable(Path.of(file)))
         .ifPresent(file -> section.fault("hazelcast_file", file, "a file that can be read"));
+    Optional<Secret> secret = section.secret("secret");
+    secret
+        .filter(given -> given.value().getBytes(StandardCharsets.UTF_8).length < LEAST_SECRET_BYTES)
+        .ifPresent(
+            given -> section.fault("secret", given, "at least " + LEAST_SECRET_BYTES + " bytes"));
     return new ClusterOptions(
         section.string("name", "powerpool"),
         address,
@@ -85,7 +117,37 @@ public record ClusterOptions(
         members,
         interval,
         limit,
-        hazelcastFile);
+        hazelcastFile,
+        secret,
+        BusTls.from(section.section("tls")));
+  }
+
+  /**
+   * What brings Vert.x into the cluster. With a secret it blocks until this node is in it.
+   *
+   * @throws ConfigException if the operator's own file cannot be used
+   */
+  public HazelcastClusterManager toClusterManager() {
+    Config config = toHazelcast();
+    if (secret.isEmpty()) {
+      return new HazelcastClusterManager(config);
+    }
+    if (config.getAdvancedNetworkConfig().isEnabled()) {
+      throw new ConfigException(
+          "cluster.secret: is set, expected none with advanced-network in cluster.hazelcast_file");
+    }
+    return GuardedClusterManager.join(
+        config, new MemberGate(secret.get(), config.getClusterName()));
+  }
+
+  /** Prepares the event bus. */
+  public void applyTo(EventBusOptions bus) {
+    bus.setClusterPingInterval(PING.toMillis())
+        .setClusterPingReplyInterval(PONG.toMillis())
+        .setConnectTimeout((int) CONNECT.toMillis())
+        .setIdleTimeout((int) IDLE.toSeconds())
+        .setIdleTimeoutUnit(TimeUnit.SECONDS);
+    tls.ifPresent(each -> each.applyTo(bus));
   }
 
   /**
@@ -105,7 +167,9 @@ public record ClusterOptions(
 
   private static Config read(String file) {
     try {
-      return new XmlConfigBuilder(file).build();
+      return file.matches(".*\\.ya?ml")
+          ? new YamlConfigBuilder(file).build()
+          : new XmlConfigBuilder(file).build();
     } catch (FileNotFoundException e) {
       throw new ConfigException(
           "cluster.hazelcast_file: is '" + file + "', expected an existing file");

@@ -151,6 +151,33 @@ class LauncherIT {
     assertThat(monitor.exitCode()).isEqualTo(TERMINATED);
   }
 
+  @Test
+  void rolesThatShareAFileHaveNamesOfTheirOwnAndANameIsTakenOnce() throws Exception {
+    int clusterPort = PoolProcess.freePort();
+    String config =
+        """
+        data_dir: %s
+        monitor: {port: 0}
+        cluster: {port: %d, members: ['127.0.0.1:%d'], secret: known to both of them}
+        """
+            .formatted(folder.resolve("data"), clusterPort, clusterPort);
+    String monitorVerticle = "io.powerpool.monitor.MonitorVerticle";
+    try (PoolProcess monitor = PoolProcess.clustered(folder, monitorVerticle, config)) {
+      monitor.awaitOutput("is up, node powerpool-monitor");
+      try (PoolProcess reporter =
+          PoolProcess.clustered(folder, "io.powerpool.reporter.ReporterVerticle", config)) {
+        reporter.awaitOutput("is up, node powerpool-reporter");
+      }
+      try (PoolProcess other = PoolProcess.clustered(folder, monitorVerticle, config)) {
+        assertThat(other.exitCode()).as(other.output()).isEqualTo(2);
+        assertThat(other.output())
+            .contains("node: is 'powerpool-monitor', expected a name that no other node")
+            .doesNotContain("\tat ", "known to both");
+      }
+      assertThat(monitor.output()).doesNotContain("known to both");
+    }
+  }
+
   /** A coin of scrypt, whose node is not there: no miner comes, but the pool is ready for them. */
   private String scryptConfig() throws IOException {
     return config("0", "monitor: {port: 0}\n", "litecoin, network: regtest");

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClusterOptionsTest {
 
@@ -67,13 +69,48 @@ class ClusterOptionsTest {
   }
 
   @Test
-  void refusesAFileThatIsNone(@TempDir Path folder) throws IOException {
-    Path file = Files.writeString(folder.resolve("hazelcast.xml"), "<hazelcast>");
+  void theFileInConfIsWhatTheSectionOffers() {
+    Config own = options(Map.of()).toHazelcast();
+    Config file = options(Map.of("hazelcast_file", "conf/hazelcast.yaml")).toHazelcast();
+
+    assertThat(file.getClusterName()).isEqualTo(own.getClusterName());
+    assertThat(file.getProperties()).isEqualTo(own.getProperties());
+    assertThat(file.getNetworkConfig()).isEqualTo(own.getNetworkConfig());
+    assertThat(file.getMultiMapConfigs()).isEqualTo(own.getMultiMapConfigs());
+    assertThat(file.getMapConfig("__vertx.haInfo")).isEqualTo(own.getMapConfig("__vertx.haInfo"));
+    assertThat(file.getMapConfig("__vertx.nodeInfo"))
+        .isEqualTo(own.getMapConfig("__vertx.nodeInfo"));
+    assertThat(file.getCPSubsystemConfig().getSemaphoreConfigs())
+        .hasToString(own.getCPSubsystemConfig().getSemaphoreConfigs().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hazelcast.xml, <hazelcast>",
+    "hazelcast.yaml, 'hazelcast: ['",
+    "hazelcast.yml, 'hazelcast: {network: {ports: 1}}'"
+  })
+  void refusesAFileThatIsNone(String name, String text, @TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), text);
     ClusterOptions options = options(Map.of("hazelcast_file", file.toString()));
 
     assertThatThrownBy(options::toHazelcast)
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("is no Hazelcast configuration");
+        .hasMessageContaining("cluster.hazelcast_file: '" + file + "' is no Hazelcast");
+  }
+
+  @Test
+  void refusesHalfOfTlsAndASecretThatCanBeGuessed(@TempDir Path folder) throws IOException {
+    Path text = Files.writeString(folder.resolve("text"), "no certificate");
+    options(Map.of("secret", "hunter2", "tls", Map.of("key", text.toString())));
+
+    assertThat(faults.found())
+        .extracting(Object::toString)
+        .anyMatch(fault -> fault.contains("secret") && fault.contains("at least 16 bytes"))
+        .anyMatch(fault -> fault.contains("tls.certificate") && fault.contains("missing"))
+        .anyMatch(fault -> fault.contains("tls.trusted"))
+        .anyMatch(fault -> fault.contains("tls.key") && fault.contains(text.toString()))
+        .noneMatch(fault -> fault.contains("hunter2"));
   }
 
   private ClusterOptions options(Map<String, Object> values) {

@@ -165,6 +165,8 @@ class ClusteredPortTest {
               List.of("127.0.0.1:" + port),
               Duration.ofSeconds(1),
               Duration.ofSeconds(5),
+              Optional.empty(),
+              Optional.empty(),
               Optional.empty());
       Future<Vertx> node =
           Vertx.builder()
