@@ -51,6 +51,9 @@ class TwoReporterNodesTest {
   private ShareJournal journal;
   private String shipper;
 
+  /** To the journal that is open. */
+  private long appended;
+
   @BeforeEach
   void start() {
     vertx = Vertx.vertx();
@@ -83,10 +86,10 @@ class TwoReporterNodesTest {
     startNode("a");
     openJournal();
     append(0, 100);
-    await().atMost(LIMIT).until(() -> backlog() == 0);
+    awaitNothingWaiting();
     startNode("b");
     append(100, 200);
-    await().atMost(LIMIT).until(() -> backlog() == 0);
+    awaitNothingWaiting();
     assertThat(sums()).containsExactly(entry("a", 200L), entry("b", 0L));
 
     stopNode("a");
@@ -105,7 +108,7 @@ class TwoReporterNodesTest {
     assertThat(sums()).containsExactly(entry("a", 200L), entry("b", 0L));
 
     startNode("a");
-    await().atMost(LIMIT).until(() -> backlog() == 0);
+    awaitNothingWaiting();
     assertThat(sums()).containsExactly(entry("a", 400L), entry("b", 0L));
   }
 
@@ -114,7 +117,7 @@ class TwoReporterNodesTest {
     startNode("a");
     openJournal();
     append(0, 100);
-    await().atMost(LIMIT).until(() -> backlog() == 0);
+    awaitNothingWaiting();
     stopNode("a");
     startNode("b");
     append(100, 200);
@@ -122,7 +125,7 @@ class TwoReporterNodesTest {
     assertThat(StoreFile.open(folder.resolve("journal")).release("ledger")).hasSize(1);
     openJournal();
     append(200, 300);
-    await().atMost(LIMIT).until(() -> backlog() == 0);
+    awaitNothingWaiting();
     // Of the old journal b gets what the files still hold, at least what nobody has.
     assertThat(sums().get("b")).isBetween(200L, 300L);
     assertThat(sums()).containsEntry("a", 100L);
@@ -135,7 +138,7 @@ class TwoReporterNodesTest {
     journal = ShareJournal.open(folder.resolve("journal"), SMALL, List.of("ledger"));
     deployShipper(true);
     append(0, 100);
-    await().atMost(LIMIT).until(() -> backlog() == 0);
+    awaitNothingWaiting();
     assertThat(sums()).containsExactly(entry("b", 0L), entry("edge", 100L));
   }
 
@@ -167,6 +170,7 @@ class TwoReporterNodesTest {
   private void closeJournal() throws Exception {
     get(vertx.undeploy(shipper));
     journal.close();
+    appended = 0;
   }
 
   private void reopenJournal() throws Exception {
@@ -179,10 +183,14 @@ class TwoReporterNodesTest {
     for (int i = from; i < until; i++) {
       journal.onShare(Journals.share(i));
     }
+    appended += until - from;
   }
 
-  private long backlog() {
-    return journal.status().backlog().get("ledger");
+  private void awaitNothingWaiting() {
+    await()
+        .atMost(LIMIT)
+        .until(
+            () -> journal.syncedEnd() == appended && journal.status().backlog().get("ledger") == 0);
   }
 
   /** How many shares each ledger has. */
