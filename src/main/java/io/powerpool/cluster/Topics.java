@@ -36,6 +36,7 @@ public final class Topics implements Shareable {
   private final String template;
   private final String prefixClaim;
   private final String prefixGrant;
+  private final String sessionNews;
   private final Vertx vertx;
 
   private Topics(Vertx vertx) {
@@ -57,6 +58,7 @@ public final class Topics implements Shareable {
     template = register(new TemplateCopyCodec());
     prefixClaim = register(new PrefixClaimCodec());
     prefixGrant = register(new PrefixGrantCodec());
+    sessionNews = register(new SessionNewsCodec());
   }
 
   /** The topics of this Vert.x instance; the codecs are registered the first time. */
@@ -83,6 +85,14 @@ public final class Topics implements Shareable {
    */
   public Request<PrefixClaim, PrefixGrant> extranonces(String node) {
     return new Request<>(bus, "extranonces." + node, prefixClaim, prefixGrant);
+  }
+
+  /**
+   * Every stratum verticle → the other stratum nodes, each second. May be lost: everything is told
+   * again once a minute.
+   */
+  public Topic<SessionNews> sessions() {
+    return new Topic<>(bus, "sessions", sessionNews);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.powerpool.stratum;
 
 import io.powerpool.cluster.HandOut;
+import io.powerpool.cluster.SessionNews;
 import io.powerpool.coin.Coin;
 import io.powerpool.difficulty.Difficulty;
 import io.powerpool.share.MiningChannel;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,15 +50,12 @@ public final class MinerPort {
   private final Round tickRound = new Round(this::onTick, this::onCounted);
   private int pendingHashes;
   private JobLine line;
-
-  /** What the extranonces begin with that the current job is handed out with. */
   private int prefix;
-
   private long formerJobId = -1;
   private BiConsumer<String, HandOut> handOuts = (currency, handOut) -> {};
+  private final RoundNews roundNews;
   private Job newBlockJob;
   private long newBlockNanos;
-
   private double networkDifficulty = Double.POSITIVE_INFINITY;
 
   /**
@@ -78,6 +77,7 @@ public final class MinerPort {
     this.clocks = clocks;
     this.nextTurn = nextTurn;
     this.prefix = node.options().extranoncePrefix();
+    this.roundNews = new RoundNews(node.name(), options.source());
     this.statistics = new PortStatistics(options.component(), clocks.nowNanos());
   }
 
@@ -213,21 +213,18 @@ public final class MinerPort {
     nextTurn.execute(task);
   }
 
-  /**
-   * Hands a job to every miner of this event loop: all at once if it makes older work worthless,
-   * otherwise some at a time, and between them the event loop answers those who have sent
-   * something.
-   *
-   * @return false if it is no newer than the current one
-   */
+  /** Hands a job to every miner of this event loop, with the same extranonces as before. */
   public boolean onJob(Job job) {
     return onJob(job, prefix);
   }
 
   /**
-   * The same, with extranonces of another prefix from now on.
+   * Hands a job to every miner of this event loop: all at once if it makes older work worthless,
+   * otherwise some at a time, and between them the event loop answers those who have sent
+   * something.
    *
-   * @param granted the prefix
+   * @param granted the prefix of the extranonces that it is to be handed out with
+   * @return false if it is no newer than the current one
    */
   public boolean onJob(Job job, int granted) {
     long nowNanos = clocks.nowNanos();
@@ -256,9 +253,7 @@ public final class MinerPort {
 
   /** Miners may come before the first job: their extranonces begin with this. */
   void prefix(int granted) {
-    if (line == null) {
-      prefix = granted;
-    }
+    prefix = granted;
   }
 
   /** A coin has a job that this port may not get: its older work may be worthless by it. */
@@ -272,6 +267,11 @@ public final class MinerPort {
    */
   void onHandOut(BiConsumer<String, HandOut> listener) {
     handOuts = listener;
+  }
+
+  /** To be told each second what other nodes are to know of the sessions. */
+  public void onSessions(Consumer<SessionNews> listener) {
+    roundNews.listener(listener);
   }
 
   /** Whoever was to have a new block's first job has it, or a later one on the same block. */
@@ -297,11 +297,13 @@ public final class MinerPort {
   private void onCounted() {
     census = counting;
     node.onCounted(this, census);
+    roundNews.end();
   }
 
   private void onTick(StratumV1Session session, long nowNanos) {
     session.onTick(nowNanos);
     counting.add(session, nowNanos, options.idleThreshold().toNanos());
+    roundNews.look(session);
   }
 
   /** The miners as they were counted last, about a second ago. */

@@ -155,7 +155,9 @@ final class PortGate {
     if (lease.isEmpty()) {
       return true;
     }
-    port.prefix(lease.get().prefix());
+    if (port.line() == null) {
+      port.prefix(lease.get().prefix());
+    }
     return leader()
         .filter(leader -> lease.get().isGrantedBy(leader.process(), clocks.nowNanos()))
         .isPresent();

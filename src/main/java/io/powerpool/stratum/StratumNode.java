@@ -36,6 +36,7 @@ public final class StratumNode {
   private final ShareListener shares;
   private final BlockSink blocks;
   private final ResumableSessions sessions;
+  private final RemoteSessions remoteSessions;
   private final Map<String, ExtranonceAllocator> extranonces = new ConcurrentHashMap<>();
   private final Map<String, AtomicReference<JobLine>> lines = new ConcurrentHashMap<>();
   private final Map<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
@@ -85,6 +86,7 @@ public final class StratumNode {
     this.maxConnections = maxConnections;
     this.lease = lease;
     this.sessions = new ResumableSessions(options.maxParked(), options.resumeTimeout().toNanos());
+    this.remoteSessions = new RemoteSessions(options.maxParked(), options.resumeTimeout());
   }
 
   public String name() {
@@ -114,6 +116,11 @@ public final class StratumNode {
 
   public ResumableSessions sessions() {
     return sessions;
+  }
+
+  /** Those that other nodes of the cluster have. */
+  public RemoteSessions remoteSessions() {
+    return remoteSessions;
   }
 
   /** Of its extranonces' prefix; empty if it has the configured one without asking. */

@@ -1,5 +1,6 @@
 package io.powerpool.stratum;
 
+import io.powerpool.cluster.SessionNews;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
@@ -76,6 +77,9 @@ public final class StratumVerticle extends AbstractVerticle {
   @Override
   public void start(Promise<Void> started) {
     topics = Topics.of(vertx);
+    if (vertx.isClustered() && instance == 0) {
+      subscriptions.add(topics.sessions().subscribe(this::onSessions));
+    }
     List<Future<?>> listening = new ArrayList<>();
     for (PortOptions options : node.options().ports()) {
       listening.add(listen(options));
@@ -143,6 +147,9 @@ public final class StratumVerticle extends AbstractVerticle {
     Listener listener = new Listener(port, gate, server);
     listeners.add(listener);
     port.onHandOut((currency, handOut) -> topics.handOuts(currency).publish(handOut));
+    if (vertx.isClustered()) {
+      port.onSessions(news -> topics.sessions().publish(news));
+    }
     subscriptions.add(topics.jobs(options.source()).subscribe(listener.gate::onJob));
     node.coins(options.source()).stream()
         .map(Coin::currency)
@@ -164,6 +171,12 @@ public final class StratumVerticle extends AbstractVerticle {
     ContextInternal loop = (ContextInternal) context;
     loop.nettyEventLoop()
         .schedule(() -> loop.dispatch(turn -> task.run()), 0, TimeUnit.NANOSECONDS);
+  }
+
+  private void onSessions(SessionNews news) {
+    if (!news.node().equals(node.name())) {
+      node.remoteSessions().onNews(news, clocks.nowNanos());
+    }
   }
 
   /** A newcomer asks until there is a job, however it comes. */
@@ -241,6 +254,7 @@ public final class StratumVerticle extends AbstractVerticle {
             .put("donations", statistics.donations())
             .put("closed", new JsonObject(new LinkedHashMap<>(statistics.closed())))
             .put("parked_sessions", instance == 0 ? node.sessions().parked() : 0)
+            .put("remote_sessions", instance == 0 ? node.remoteSessions().size() : 0)
             .put("extranonce_prefix", port.prefix())
             .put("trouble", listener.gate.trouble())
             .put("clients_address", clientsAddress(port.options()))

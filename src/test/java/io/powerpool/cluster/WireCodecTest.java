@@ -312,6 +312,11 @@ class WireCodecTest {
             + "65646765"
             + "010000018bcfe5687b00000000"
             + "000000020101");
+    check(
+        new SessionNewsCodec(),
+        new SessionNews("node-1", "LTC", List.of(new SessionNews.Session(-2, 2.5, 0x1fffe000))),
+        "0000002a01000000066e6f64652d31000000034c544300000001"
+            + "fffffffffffffffe40040000000000001fffe000");
     check(new HandOutCodec(), HAND_OUT, "0000001501000000123456789a000000000012d6870000000c");
   }
 }

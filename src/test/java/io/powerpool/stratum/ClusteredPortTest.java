@@ -120,7 +120,7 @@ class ClusteredPortTest {
     final List<JsonObject> lines = new CopyOnWriteArrayList<>();
     final NetSocket socket;
 
-    Miner(Vertx vertx, int port) {
+    Miner(Vertx vertx, int port, String password, String session) {
       Future<NetSocket> connected = vertx.createNetClient().connect(port, "127.0.0.1");
       await().atMost(LONG).until(connected::isComplete);
       socket = connected.result();
@@ -128,11 +128,43 @@ class ClusteredPortTest {
           RecordParser.newDelimited("\n", line -> lines.add(new JsonObject(line.toString()))));
       socket.write(
           """
-          {"id":1,"method":"mining.subscribe","params":["test"]}
+          {"id":1,"method":"mining.subscribe","params":["test","%s"]}
           {"id":2,"method":"mining.extranonce.subscribe","params":[]}
-          {"id":3,"method":"mining.authorize","params":["%s",""]}
+          {"id":3,"method":"mining.authorize","params":["%s","%s"]}
           """
-              .formatted(USER));
+              .formatted(session, USER, password));
+    }
+
+    /** Finds a share: here every hash is one. */
+    void submit() {
+      JsonArray job = order("mining.notify").orElseThrow();
+      socket.write(
+          new JsonObject()
+                  .put("id", 4)
+                  .put("method", "mining.submit")
+                  .put(
+                      "params",
+                      JsonArray.of(
+                          USER, job.getString(0), "00".repeat(8), job.getString(7), "00000001"))
+                  .encode()
+              + "\n");
+      await().atMost(LONG).until(() -> answer(4).isPresent());
+      assertThat(answer(4).orElseThrow().getValue("error")).isNull();
+    }
+
+    Optional<JsonObject> answer(int id) {
+      return lines.stream()
+          .filter(line -> Integer.valueOf(id).equals(line.getValue("id")))
+          .findFirst();
+    }
+
+    String session() {
+      return answer(1)
+          .orElseThrow()
+          .getJsonArray("result")
+          .getJsonArray(0)
+          .getJsonArray(0)
+          .getString(1);
     }
 
     Optional<JsonArray> order(String method) {
@@ -144,11 +176,7 @@ class ClusteredPortTest {
 
     String extranonce1() {
       await().atMost(LONG).until(() -> order("mining.notify").isPresent());
-      return lines.stream()
-          .filter(line -> Integer.valueOf(1).equals(line.getValue("id")))
-          .map(line -> line.getJsonArray("result").getString(1))
-          .findFirst()
-          .orElseThrow();
+      return answer(1).orElseThrow().getJsonArray("result").getString(1);
     }
   }
 
@@ -195,7 +223,22 @@ class ClusteredPortTest {
     StratumOptions options =
         StratumOptions.from(
             Section.root(
-                Map.of("ports", List.of(Map.of("port", 0, "address", "127.0.0.1", "coin", "TST"))),
+                Map.of(
+                    "ports",
+                    List.of(
+                        Map.of(
+                            "port",
+                            0,
+                            "address",
+                            "127.0.0.1",
+                            "coin",
+                            "TST",
+                            "start_difficulty",
+                            1e-9,
+                            "minimum_manual_diff",
+                            1e-9,
+                            "vardiff",
+                            Map.of("enabled", false)))),
                 faults),
             0);
     Coin coin =
@@ -209,6 +252,8 @@ class ClusteredPortTest {
                         "sha256d",
                         "networks",
                         Map.of("mainnet", Map.of("p2pkh", List.of(111))),
+                        "difficulty_one",
+                        "f".repeat(64),
                         "pool_address",
                         USER),
                     faults))
@@ -251,8 +296,8 @@ class ClusteredPortTest {
     Manager leader = new Manager(nodes.get(1), 1, Beat.State.LEADING);
     StratumVerticle second = deploy(nodes.get(1), "edge1", lease("edge1", 11, OptionalInt.empty()));
     await().atMost(LONG).until(() -> first.actualPort(0) > 0 && second.actualPort(0) > 0);
-    Miner one = new Miner(nodes.get(0), first.actualPort(0));
-    Miner other = new Miner(nodes.get(1), second.actualPort(0));
+    Miner one = new Miner(nodes.get(0), first.actualPort(0), "", "");
+    Miner other = new Miner(nodes.get(1), second.actualPort(0), "", "");
     String before = prefix(one.extranonce1());
     assertThat(prefix(other.extranonce1())).isNotEqualTo(before);
 
@@ -277,6 +322,34 @@ class ClusteredPortTest {
                     && other.order("mining.notify").orElseThrow().getString(1).startsWith("b"));
     assertThat(other.order("mining.set_extranonce")).isEmpty();
     assertThat(leader.epoch).isLessThan(next.epoch);
+  }
+
+  @Test
+  void aMinerGoesOnOnTheOtherNodeWithItsDifficultyButAnExtranonceOfThatNode() {
+    new Manager(nodes.get(1), 1, Beat.State.LEADING);
+    StratumVerticle first = deploy(nodes.get(0), "edge0", lease("edge0", 10, OptionalInt.empty()));
+    StratumVerticle second = deploy(nodes.get(1), "edge1", lease("edge1", 11, OptionalInt.empty()));
+    List<JsonObject> statuses = new CopyOnWriteArrayList<>();
+    Topics.of(nodes.get(1))
+        .status()
+        .subscribe(
+            report -> {
+              if (report.node().equals("edge1")) {
+                statuses.add(report.body());
+              }
+            });
+    await().atMost(LONG).until(() -> first.actualPort(0) > 0 && second.actualPort(0) > 0);
+    Miner miner = new Miner(nodes.get(0), first.actualPort(0), "d=5e-9", "");
+    String before = miner.extranonce1();
+    miner.submit();
+    await()
+        .atMost(LONG)
+        .until(() -> statuses.stream().anyMatch(body -> body.getInteger("remote_sessions") == 1));
+
+    Miner again = new Miner(nodes.get(1), second.actualPort(0), "", miner.session());
+    assertThat(prefix(again.extranonce1())).isNotEqualTo(prefix(before));
+    assertThat(again.session()).isEqualTo(miner.session());
+    assertThat(again.order("mining.set_difficulty").orElseThrow().getDouble(0)).isEqualTo(5e-9);
   }
 
   @Test

@@ -1,11 +1,13 @@
 package io.powerpool.stratum.v1;
 
 import io.powerpool.bitcoin.Hex;
+import io.powerpool.cluster.SessionNews;
 import io.powerpool.share.MiningChannel;
 import io.powerpool.share.PasswordArguments;
 import io.powerpool.stratum.CloseReason;
 import io.powerpool.stratum.MinerPort;
 import io.powerpool.stratum.Peer;
+import io.powerpool.stratum.RemoteSessions;
 import io.powerpool.stratum.ResumableSessions.Resumed;
 import io.powerpool.work.Job;
 
@@ -24,6 +26,9 @@ final class MinerWork {
 
   private byte extranonce2Size;
   private boolean takesExtranonces;
+
+  /** The difficulty that other nodes know of. */
+  private float toldDifficulty;
 
   /** Whether no job has been sent on this connection yet, or one that is about to come is. */
   private boolean owesJob = true;
@@ -259,6 +264,20 @@ final class MinerWork {
         .writer()
         .order("mining.set_extranonce", Hex.encode(channel.extranonce1()), port.extranonce2Size());
     return true;
+  }
+
+  /**
+   * What other nodes are to know: if the difficulty has changed, and once in {@link
+   * RemoteSessions#REPEAT_SECONDS} rounds; else null.
+   */
+  SessionNews.Session news(long id, int round) {
+    float now = (float) difficulty.value();
+    boolean due = Math.floorMod(id, RemoteSessions.REPEAT_SECONDS) == round;
+    if (channel == null || (now == toldDifficulty && !due)) {
+      return null;
+    }
+    toldDifficulty = now;
+    return new SessionNews.Session(id, difficulty.value(), versionMask);
   }
 
   /** The miner has left; its channel is another's from now on. */

@@ -1,6 +1,7 @@
 package io.powerpool.stratum.v1;
 
 import io.powerpool.bitcoin.Hex;
+import io.powerpool.cluster.SessionNews;
 import io.powerpool.share.MiningChannel;
 import io.powerpool.share.Worker;
 import io.powerpool.stratum.CloseReason;
@@ -240,6 +241,11 @@ public final class StratumV1Session {
   void resumed(Resumed before) {
     work.resume(before);
     proven = before.proven();
+  }
+
+  /** What other nodes are to know of it in this round, or null; nothing before it is proven. */
+  public SessionNews.Session news(int round) {
+    return proven ? work.news(sessionId, round) : null;
   }
 
   // ---- what its requests change ----

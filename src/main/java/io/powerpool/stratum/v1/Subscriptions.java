@@ -1,6 +1,7 @@
 package io.powerpool.stratum.v1;
 
 import io.powerpool.bitcoin.Hex;
+import io.powerpool.cluster.SessionNews;
 import io.powerpool.share.MiningChannel;
 import io.powerpool.stratum.CloseReason;
 import io.powerpool.stratum.MinerPort;
@@ -71,11 +72,25 @@ final class Subscriptions {
   private void resumeParked(StratumV1Session session, RequestId request, long id) {
     Resumed parked = sessions.resume(id, source, port.clocks().nowNanos()).orElse(null);
     if (parked == null) {
-      sessions.close(id, session);
-      begin(session, request);
+      resumeRemote(session, request, id);
     } else {
       resume(session, request, id, parked);
     }
+  }
+
+  /** What a miner had on another node, but with an extranonce1 of this one. */
+  private void resumeRemote(StratumV1Session session, RequestId request, long id) {
+    SessionNews.Session remote =
+        port.node().remoteSessions().take(id, source, port.clocks().nowNanos()).orElse(null);
+    MiningChannel channel = remote == null ? null : port.newChannel();
+    if (channel == null) {
+      sessions.close(id, session);
+      begin(session, request);
+      return;
+    }
+    channel.versionMask(remote.versionMask());
+    session.resumed(new Resumed(channel, remote.difficulty(), true));
+    answer(session, request, id, channel);
   }
 
   private void begin(StratumV1Session session, RequestId request) {
