@@ -2,7 +2,6 @@ package io.powerpool.cluster;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +23,6 @@ public final class Candidacy {
     /** It leads no more: another does, or will. */
     void onDeposed();
   }
-
-  /** One of each process. */
-  private static final long PROCESS = new SecureRandom().nextLong();
 
   private static final long TICK_MILLIS = 50;
   private static final int TICKS_PER_BEAT = 5;
@@ -70,12 +66,19 @@ public final class Candidacy {
     this.fingerprint = fingerprint;
     this.election =
         new Election(
-            source, merged, node, PROCESS, fingerprint, seen, clock.millis(), System.nanoTime());
+            source,
+            merged,
+            node,
+            process(vertx),
+            fingerprint,
+            seen,
+            clock.millis(),
+            System.nanoTime());
   }
 
   /** Tells this process from others, also from those that call their node the same. */
-  public static long process() {
-    return PROCESS;
+  public static long process(Vertx vertx) {
+    return Leaders.of(vertx).process();
   }
 
   /** Begins to stand. */
@@ -106,7 +109,7 @@ public final class Candidacy {
   public Future<Void> handOver() {
     boolean others =
         Leaders.of(vertx).candidates(source).stream()
-            .anyMatch(candidate -> candidate.process() != PROCESS);
+            .anyMatch(candidate -> candidate.process() != process(vertx));
     return others ? stop() : Future.succeededFuture();
   }
 

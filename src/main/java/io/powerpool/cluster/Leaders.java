@@ -4,6 +4,7 @@ import io.powerpool.work.Job;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -33,6 +34,7 @@ public final class Leaders implements Shareable {
   private record Candidate(String source, long process) {}
 
   private final Map<Candidate, Heard> heard = new ConcurrentHashMap<>();
+  private final long process = new SecureRandom().nextLong();
   private final LongSupplier nanos;
 
   Leaders(LongSupplier nanos) {
@@ -54,6 +56,11 @@ public final class Leaders implements Shareable {
                   .runOnContext(turn -> Topics.of(vertx).beats().subscribe(leaders::onBeat));
               return leaders;
             });
+  }
+
+  /** What tells this member of the cluster from others. */
+  long process() {
+    return process;
   }
 
   void onBeat(Beat beat) {

@@ -34,7 +34,7 @@ public final class JobManagerVerticle extends AbstractVerticle {
   private final List<SwitchingJobManager> switching = new ArrayList<>();
 
   /** One for all coins, and whether this process leads any of them or not. */
-  private final PrefixTable prefixes = new PrefixTable(Candidacy.process());
+  private PrefixTable prefixes;
 
   private Subscription prefixClaims = Future::succeededFuture;
 
@@ -54,6 +54,7 @@ public final class JobManagerVerticle extends AbstractVerticle {
 
   @Override
   public void start(Promise<Void> started) {
+    prefixes = new PrefixTable(Candidacy.process(vertx));
     read();
     // Those that switch hear the first jobs of their coins if they are there before.
     Future.all(switching.stream().map(SwitchingJobManager::start).toList())
