@@ -29,6 +29,7 @@ final class StatusMerge {
           "bytes",
           "donations",
           "parked_sessions",
+          "remote_sessions",
           "solves",
           "accepts",
           "rejects");

@@ -15,6 +15,8 @@
  *       {@code client_count_authed}, {@code client_count_active}, {@code client_count_idle}, {@code
  *       address_count}, {@code address_worker_count}, {@code active_jobs}, {@code stale_jobs},
  *       {@code last_flush_job}, {@code closed} (by reason), {@code hashes_per_difficulty_one},
+ *       {@code parked_sessions} and {@code remote_sessions} (of other nodes) that miners can go on
+ *       with, {@code extranonce_prefix}, {@code trouble} (why it lets nobody in or has no jobs),
  *       {@code clients_address}.
  *   <li>{@code jobmanager}: {@code currency}, {@code algorithm}, {@code leader} (absent means yes),
  *       {@code net_state} with {@code height}, {@code difficulty}, {@code transactions}, {@code
