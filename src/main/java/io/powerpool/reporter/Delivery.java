@@ -10,6 +10,8 @@ import io.powerpool.reporter.journal.ShareJournal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -39,6 +41,10 @@ final class Delivery {
   private final ShipperOptions options;
   private final JournalReader reader;
   private final Promise<Void> ended = Promise.promise();
+
+  /** A journal that is sent up to its end. */
+  private record Unstored(String journalId, String to, String store, long end, long stored) {}
+
   private String journalId = "";
 
   /** The node that is turned to, and the store there. */
@@ -46,11 +52,20 @@ final class Delivery {
 
   private String store = "";
 
-  /** All of the journal before that is stored for good, and all before {@code sent} is sent. */
+  /**
+   * All of the journal before {@code stored} is stored for good, all before {@code applied} has
+   * taken effect, and all before {@code sent} is sent.
+   */
   private long stored;
 
+  private long applied;
   private long sent;
   private long askedNanos;
+
+  /** Journals that are sent to their ends and that a store might still lose, oldest first. */
+  private final Deque<Unstored> unstored = new ArrayDeque<>();
+
+  private long unstoredAskedNanos = System.nanoTime();
   private boolean stopping;
   private boolean waiting;
   private long retryMillis;
@@ -134,6 +149,10 @@ final class Delivery {
       end();
       return;
     }
+    if (!unstored.isEmpty() && isLongAgo(unstoredAskedNanos)) {
+      askUnstored(unstored.getFirst());
+      return;
+    }
     blocking(() -> reader.read(options.batchEntries(), BATCH_BYTES))
         .onSuccess(read -> read.ifPresentOrElse(this::send, this::drained))
         .onFailure(this::retry);
@@ -154,44 +173,91 @@ final class Delivery {
 
   private Future<Void> report(Records records) {
     askedNanos = System.nanoTime();
-    long backlog = journal.status().backlog().getOrDefault(reporter(), 0L);
-    JournalRecords message =
-        new JournalRecords(
-            store,
-            node,
-            records.journalId(),
-            records.first(),
-            records.count(),
-            Math.max(0, backlog - (records.end() - stored)),
-            records.bytes());
-    return whilePresent(topics.records(reporter(), to).ask(message, options.timeout()))
+    return ask(to, store, records, stored)
         .compose(progress -> blocking(() -> taken(records, progress)))
         .onSuccess(done -> recovered());
   }
 
-  /** Nothing more in this journal: on to the next one, or wait for more if it is the last. */
+  private Future<JournalProgress> ask(String who, String of, Records records, long storedBefore) {
+    long backlog = journal.status().backlog().getOrDefault(reporter(), 0L);
+    JournalRecords message =
+        new JournalRecords(
+            of,
+            node,
+            records.journalId(),
+            records.first(),
+            records.count(),
+            Math.max(0, backlog - (records.end() - storedBefore)),
+            records.bytes());
+    return whilePresent(topics.records(reporter(), who).ask(message, options.timeout()));
+  }
+
+  /** Asks whether a journal is stored; begins it anew where it is not known any more. */
+  private void askUnstored(Unstored oldest) {
+    unstoredAskedNanos = System.nanoTime();
+    Records none = new Records(oldest.journalId(), oldest.end(), 0, new byte[0]);
+    ask(oldest.to(), oldest.store(), none, oldest.stored())
+        .compose(progress -> blocking(() -> stillThere(oldest, progress)))
+        .onSuccess(
+            at -> {
+              unstored.removeFirst();
+              if (at.stored() < at.end()) {
+                unstored.addFirst(at);
+              }
+              next();
+            })
+        .onFailure(
+            error -> {
+              unstored.clear();
+              journalId = oldest.journalId();
+              retry(error);
+            });
+  }
+
+  private Unstored stillThere(Unstored asked, JournalProgress progress) {
+    if (progress.next() != asked.end() || progress.stored() > asked.end()) {
+      throw new IllegalStateException(
+          "it was at " + asked.end() + " of an earlier journal and is at " + progress.next());
+    }
+    journal.acknowledge(reporter(), asked.journalId(), progress.stored());
+    return new Unstored(
+        asked.journalId(), asked.to(), asked.store(), asked.end(), progress.stored());
+  }
+
+  private static boolean isLongAgo(long nanos) {
+    return System.nanoTime() - nanos >= ASK_MILLIS * 1_000_000;
+  }
+
+  /**
+   * Nothing more in this journal: on to the next one, or wait for more if it is the last. What a
+   * server has in its memory may take an hour to get to its disk: nobody waits for that.
+   */
   private void drained() {
-    List<String> ids = journal.journalIds();
-    if (stored < sent && System.nanoTime() - askedNanos >= ASK_MILLIS * 1_000_000) {
+    if (applied >= sent && !journalId.equals(journal.journalId())) {
+      unstored.removeIf(each -> each.journalId().equals(journalId));
+      if (stored < sent) {
+        unstored.addLast(new Unstored(journalId, to, store, sent, stored));
+      }
+      // Its files may be gone by now, and its id with them; all that were before it are done.
+      List<String> ids = journal.journalIds();
+      begin(ids.get(ids.indexOf(journalId) + 1));
+    } else if (stored < sent && isLongAgo(askedNanos)) {
       report(new Records(journalId, sent, 0, new byte[0]))
           .onSuccess(done -> pause())
           .onFailure(this::retry);
-    } else if (stored < sent || journalId.equals(journal.journalId())) {
+    } else {
       recovered();
       pause();
-    } else {
-      // Its files may be gone by now, and its id with them; all that were before it are done.
-      int at = ids.indexOf(journalId);
-      begin(ids.get(at + 1));
     }
   }
 
   private Void seek(String id, JournalPosition position) throws Exception {
     route.begin(id, position.store());
     reader.seek(id, position.next());
-    journal.acknowledge(reporter(), id, position.next());
+    journal.acknowledge(reporter(), id, position.stored());
     store = position.store();
-    stored = position.next();
+    stored = position.stored();
+    applied = position.next();
     sent = position.next();
     return null;
   }
@@ -210,6 +276,7 @@ final class Delivery {
     journal.acknowledge(reporter(), records.journalId(), progress.stored());
     reader.seek(records.journalId(), progress.next());
     stored = progress.stored();
+    applied = progress.applied();
     sent = progress.next();
     return null;
   }

@@ -31,11 +31,10 @@ public interface Reporter {
   Future<Void> stop();
 
   /**
-   * The sequence after the last entry of a journal that is stored for good: 0 if nothing of it was
-   * stored yet. What comes behind it is sent afterwards, so whatever waits in memory to be stored
-   * is to be forgotten.
+   * How far the store is in a journal: all 0 if nothing of it was stored yet. What comes behind
+   * {@code next} is sent afterwards, so whatever waits in memory to be stored is to be forgotten.
    */
-  Future<Long> position(String journalId);
+  Future<JournalProgress> position(String journalId);
 
   /**
    * Stores what of the batch is not stored yet, or keeps it in memory to be stored together with

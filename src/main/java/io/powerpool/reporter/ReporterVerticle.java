@@ -108,7 +108,7 @@ public final class ReporterVerticle extends AbstractVerticle {
             journalId ->
                 each.reporter
                     .position(journalId)
-                    .map(next -> new JournalPosition(each.reporter.store(), next)));
+                    .map(at -> new JournalPosition(each.reporter.store(), at.next(), at.stored())));
     topics.records(name, node).serve(each::onRecords);
     each.serving = true;
     publishPresence(each, each.reporter.store());

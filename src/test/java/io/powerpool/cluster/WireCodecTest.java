@@ -268,12 +268,12 @@ class WireCodecTest {
         "0000001b0100000003756470000000066e6f64652d310000018bcfe5687b00");
     check(
         new JournalProgressCodec(),
-        new JournalProgress(7, 5),
-        "00000011010000000000000007" + "0000000000000005");
+        new JournalProgress(7, 6, 5),
+        "00000019020000000000000007" + "0000000000000005" + "0000000000000006");
     check(
         new JournalPositionCodec(),
-        new JournalPosition("0123456789abcdef", 7),
-        "0000001d0100000010" + STORE_BYTES + "0000000000000007");
+        new JournalPosition("0123456789abcdef", 7, 6),
+        "000000250200000010" + STORE_BYTES + "0000000000000007" + "0000000000000006");
     check(
         new ReporterHereCodec(),
         new ReporterHere("ledger", "node-1", "0123456789abcdef"),

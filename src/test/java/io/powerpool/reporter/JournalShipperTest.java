@@ -174,6 +174,35 @@ class JournalShipperTest {
   }
 
   @Test
+  void whatAStoreMightStillLoseStaysInTheJournalAndHoldsUpNoOther() throws Exception {
+    Recorder recorder = new Recorder("cache");
+    recorder.mode = Mode.UNSAVED;
+    openJournal("cache");
+    append(0, 300);
+    deployReporters(recorder);
+    String shipper = deployShipper("cache");
+    await().untilAsserted(() -> assertThat(recorder.numbers()).isEqualTo(range(0, 300)));
+    get(vertx.undeploy(shipper));
+    journal.close();
+    openJournal("cache");
+    append(300, 400);
+    deployShipper("cache");
+    await().untilAsserted(() -> assertThat(recorder.numbers()).isEqualTo(range(0, 400)));
+    assertThat(journal.status().backlog()).containsEntry("cache", 400L);
+    recorder.loseUnsaved();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(recorder.numbers()).containsExactlyInAnyOrderElementsOf(range(0, 400)));
+    recorder.mode = Mode.GOOD;
+    await().until(() -> journal.status().backlog().get("cache") == 0);
+    assertThat(journal.journalIds()).hasSize(1);
+    recorder.loseUnsaved();
+    append(400, 401);
+    await().untilAsserted(() -> assertThat(recorder.numbers()).hasSize(401));
+  }
+
+  @Test
   void aReporterIsToldOnlyOfItsChainsAndCoins() throws Exception {
     Recorder all = new Recorder("all");
     Recorder second = new Recorder("second");
@@ -350,6 +379,8 @@ class JournalShipperTest {
     STORE_HALF,
     /** Keeps it in memory. */
     HOLD,
+    /** Has it at once, but not for good. */
+    UNSAVED,
     /** Never answers and stores nothing. */
     HANG
   }
@@ -360,6 +391,11 @@ class JournalShipperTest {
     private final String name;
     private final Map<String, Long> positions = new HashMap<>();
     private final List<JournalEntry> stored = new ArrayList<>();
+
+    /** As they were when all was last safe. */
+    private Map<String, Long> savedPositions = Map.of();
+
+    private int saved;
     private final List<JournalEntry> held = new CopyOnWriteArrayList<>();
     private volatile Mode mode = Mode.GOOD;
     private ShareFilter filter = ShareFilter.ALL;
@@ -401,20 +437,48 @@ class JournalShipperTest {
     }
 
     @Override
-    public synchronized Future<Long> position(String journalId) {
+    public synchronized Future<JournalProgress> position(String journalId) {
       held.clear();
-      return Future.succeededFuture(positions.getOrDefault(journalId, 0L));
+      return Future.succeededFuture(progress(journalId));
+    }
+
+    private JournalProgress progress(String journalId) {
+      if (mode != Mode.UNSAVED) {
+        savedPositions = Map.copyOf(positions);
+        saved = stored.size();
+      }
+      long next = positions.getOrDefault(journalId, 0L);
+      return new JournalProgress(next, next, savedPositions.getOrDefault(journalId, 0L));
+    }
+
+    synchronized void loseUnsaved() {
+      positions.keySet().retainAll(savedPositions.keySet());
+      positions.putAll(savedPositions);
+      stored.subList(saved, stored.size()).clear();
     }
 
     @Override
     public synchronized Future<JournalProgress> report(ShareBatch batch) {
       calls++;
       return switch (mode) {
-        case GOOD -> Future.succeededFuture(JournalProgress.storedUpTo(store(batch)));
+        case GOOD -> {
+          store(batch);
+          yield Future.succeededFuture(progress(batch.journalId()));
+        }
         case HOLD -> {
           held.addAll(batch.entries());
           yield Future.succeededFuture(
-              new JournalProgress(batch.end(), positions.getOrDefault(batch.journalId(), 0L)));
+              new JournalProgress(
+                  batch.end(),
+                  positions.getOrDefault(batch.journalId(), 0L),
+                  positions.getOrDefault(batch.journalId(), 0L)));
+        }
+        case UNSAVED -> {
+          if (batch.first() > positions.getOrDefault(batch.journalId(), 0L)) {
+            yield Future.failedFuture("the position comes first");
+          }
+          store(batch);
+          yield Future.succeededFuture(progress(batch.journalId()));
         }
         case REFUSE -> Future.failedFuture("disk full");
         case LOSE_ANSWER -> {

@@ -112,14 +112,14 @@ final class CeleryReporter implements Reporter {
   }
 
   @Override
-  public Future<Long> position(String journalId) {
+  public Future<JournalProgress> position(String journalId) {
     JournalFeed known = feeds.get(journalId);
     if (known != null) {
       return settled(known)
           .map(
               sent -> {
                 known.forget();
-                return known.stored();
+                return JournalProgress.storedUpTo(known.stored());
               });
     }
     return onDisk(() -> positions.get(journalId))
@@ -128,7 +128,7 @@ final class CeleryReporter implements Reporter {
               JournalFeed feed = new JournalFeed(journalId, options, position);
               // Whoever has asked at the same time has made the same one.
               JournalFeed other = feeds.putIfAbsent(journalId, feed);
-              return other == null ? feed.stored() : other.stored();
+              return JournalProgress.storedUpTo((other == null ? feed : other).stored());
             });
   }
 
@@ -177,7 +177,7 @@ final class CeleryReporter implements Reporter {
       send(feed);
     }
     return feed.next() >= batch.end()
-        ? Future.succeededFuture(new JournalProgress(feed.next(), feed.stored()))
+        ? Future.succeededFuture(new JournalProgress(feed.next(), feed.stored(), feed.stored()))
         : settled(feed).compose(sent -> take(feed, batch));
   }
 

@@ -100,8 +100,8 @@ final class LedgerReporter implements Reporter {
   }
 
   @Override
-  public Future<Long> position(String journalId) {
-    return blocking(() -> ledger().position(journalId));
+  public Future<JournalProgress> position(String journalId) {
+    return blocking(() -> JournalProgress.storedUpTo(ledger().position(journalId)));
   }
 
   @Override

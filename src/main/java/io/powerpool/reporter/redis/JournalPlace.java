@@ -18,10 +18,18 @@ final class JournalPlace {
   private long durable;
   private boolean lost;
 
-  /** The server tells where it is: what it has lost it wants again. */
-  JournalPlace(long position) {
+  /**
+   * The server tells where it is: what it has lost it wants again. It does not tell how much of
+   * that is on its disk.
+   *
+   * @param durable how much is known to be there
+   */
+  JournalPlace(long position, long durable, long nowMillis) {
     this.position = position;
-    this.durable = position;
+    this.durable = Math.min(durable, position);
+    if (this.durable < position) {
+      waiting.add(new Reached(position, nowMillis));
+    }
   }
 
   /** The server is not there any more. */
@@ -49,6 +57,11 @@ final class JournalPlace {
     waiting.add(new Reached(next, nowMillis));
   }
 
+  /** The sequence after the last one that is known to be on disk. */
+  long durable() {
+    return durable;
+  }
+
   /** What was reached before this is on disk. */
   void onDurable(long millis) {
     while (!waiting.isEmpty() && waiting.peekFirst().millis() < millis) {
@@ -57,6 +70,6 @@ final class JournalPlace {
   }
 
   JournalProgress progress() {
-    return new JournalProgress(position, durable);
+    return new JournalProgress(position, position, durable);
   }
 }

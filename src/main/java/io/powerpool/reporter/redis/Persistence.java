@@ -43,6 +43,10 @@ record Persistence(OptionalLong durableMillis, String trouble) {
           ? new Persistence(OptionalLong.of(nowMillis - APPEND_MILLIS), "")
           : new Persistence(OptionalLong.empty(), "the server cannot write its append-only file");
     }
+    if ("0".equals(fields.get("rdb_changes_since_last_save"))) {
+      // No further snapshot is made as long as nothing changes.
+      return new Persistence(OptionalLong.of(nowMillis), "");
+    }
     // A snapshot holds what was there when it was begun.
     long lasted = Math.max(0, number(fields, "rdb_last_bgsave_time_sec"));
     long begun = (number(fields, "rdb_last_save_time") - lasted) * 1000 - ROUNDING_MILLIS;

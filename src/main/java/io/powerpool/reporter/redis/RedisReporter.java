@@ -122,13 +122,17 @@ final class RedisReporter implements Reporter {
   }
 
   @Override
-  public Future<Long> position(String journalId) {
+  public Future<JournalProgress> position(String journalId) {
     return ask(Request.cmd(Command.HGET).arg(positionsKey).arg(journalId))
         .map(
             answer -> {
               long position = answer == null ? 0 : answer.toLong();
-              places.put(journalId, new JournalPlace(position));
-              return position;
+              JournalPlace before = places.get(journalId);
+              JournalPlace place =
+                  new JournalPlace(
+                      position, before == null ? 0 : before.durable(), System.currentTimeMillis());
+              places.put(journalId, place);
+              return place.progress();
             });
   }
 

@@ -1,0 +1,25 @@
+package io.powerpool.reporter.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.powerpool.cluster.JournalProgress;
+import org.junit.jupiter.api.Test;
+
+class JournalPlaceTest {
+
+  @Test
+  void whatAServerIsFoundWithMayBeInItsMemoryOnly() {
+    JournalPlace place = new JournalPlace(1200, 0, 10_000);
+    assertThat(place.progress()).isEqualTo(new JournalProgress(1200, 1200, 0));
+    place.onDurable(10_000);
+    assertThat(place.progress().stored()).isZero();
+    place.onDurable(10_001);
+    assertThat(place.progress()).isEqualTo(JournalProgress.storedUpTo(1200));
+  }
+
+  @Test
+  void whatIsKnownToBeOnDiskIsThereUnlessTheServerHasLess() {
+    assertThat(new JournalPlace(1200, 700, 1).progress().stored()).isEqualTo(700);
+    assertThat(new JournalPlace(600, 700, 1).progress()).isEqualTo(JournalProgress.storedUpTo(600));
+  }
+}
