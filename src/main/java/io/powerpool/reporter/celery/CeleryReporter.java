@@ -115,12 +115,8 @@ final class CeleryReporter implements Reporter {
   public Future<JournalProgress> position(String journalId) {
     JournalFeed known = feeds.get(journalId);
     if (known != null) {
-      return settled(known)
-          .map(
-              sent -> {
-                known.forget();
-                return JournalProgress.storedUpTo(known.stored());
-              });
+      known.beginAnew();
+      return whenSettled(known);
     }
     return onDisk(() -> positions.get(journalId))
         .map(
@@ -132,13 +128,23 @@ final class CeleryReporter implements Reporter {
             });
   }
 
+  /** Once a group is sent, a batch that waited for that may have completed the next one. */
+  private Future<JournalProgress> whenSettled(JournalFeed feed) {
+    if (feed.isSending()) {
+      return settled(feed).compose(sent -> whenSettled(feed));
+    }
+    feed.forget();
+    return Future.succeededFuture(JournalProgress.storedUpTo(feed.stored()));
+  }
+
   @Override
   public Future<JournalProgress> report(ShareBatch batch) {
     JournalFeed feed = feeds.get(batch.journalId());
     if (feed == null) {
       return Future.failedFuture("the position in journal " + batch.journalId() + " comes first");
     }
-    return settled(feed).compose(sent -> take(feed, batch));
+    int beginning = feed.beginnings();
+    return settled(feed).compose(sent -> take(feed, batch, beginning));
   }
 
   @Override
@@ -167,9 +173,12 @@ final class CeleryReporter implements Reporter {
     return trouble.isEmpty() ? feed.sent() : Future.failedFuture(trouble);
   }
 
-  private Future<JournalProgress> take(JournalFeed feed, ShareBatch batch) {
+  private Future<JournalProgress> take(JournalFeed feed, ShareBatch batch, int beginning) {
+    if (feed.beginnings() != beginning) {
+      return Future.failedFuture("the entries came too early: the position was asked for since");
+    }
     if (feed.isSending()) {
-      return settled(feed).compose(sent -> take(feed, batch));
+      return settled(feed).compose(sent -> take(feed, batch, beginning));
     }
     boolean complete = feed.take(batch, System.nanoTime());
     noteLeftOut(feed);
@@ -178,7 +187,7 @@ final class CeleryReporter implements Reporter {
     }
     return feed.next() >= batch.end()
         ? Future.succeededFuture(new JournalProgress(feed.next(), feed.stored(), feed.stored()))
-        : settled(feed).compose(sent -> take(feed, batch));
+        : settled(feed).compose(sent -> take(feed, batch, beginning));
   }
 
   private void noteLeftOut(JournalFeed feed) {

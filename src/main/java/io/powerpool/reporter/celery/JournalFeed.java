@@ -55,6 +55,7 @@ final class JournalFeed {
   private boolean sending;
   private Promise<Void> sent = Promise.promise();
   private long leftOut;
+  private int beginnings;
 
   JournalFeed(String journalId, CeleryOptions options, Position position) {
     this.journalId = journalId;
@@ -98,10 +99,25 @@ final class JournalFeed {
     return count;
   }
 
-  /** What was taken and not sent comes again. */
+  /**
+   * Which {@link #beginAnew} the feed is of. Whoever waited across one has entries in hand that are
+   * sent to it again.
+   */
+  int beginnings() {
+    return beginnings;
+  }
+
+  /** From now on entries come from a position that is to be asked for. */
+  void beginAnew() {
+    beginnings++;
+  }
+
+  /** What was taken and is not on its way comes again. */
   void forget() {
-    group = null;
-    next = stored;
+    if (!sending) {
+      group = null;
+      next = stored;
+    }
   }
 
   /**
@@ -200,6 +216,7 @@ final class JournalFeed {
 
   void onSent(long end) {
     stored = end;
+    next = Math.max(next, end);
     storedNanos = System.nanoTime();
     intended = -1;
     group = null;

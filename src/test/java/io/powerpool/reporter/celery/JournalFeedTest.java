@@ -195,6 +195,21 @@ class JournalFeedTest {
   }
 
   @Test
+  void whatIsOnItsWayIsNotForgottenAndDoesNotComeAgainWithOtherIds() {
+    JournalEntry one = share(0, "a", "", 1, Verdict.ACCEPTED);
+    take(0, one, one, one);
+    feed.complete();
+    assertThat(calls()).first().isEqualTo("add_share [\"a\",3] {}");
+    feed.beginAnew();
+    feed.forget();
+    feed.onSent(3);
+    assertThat(feed.next()).isEqualTo(3);
+    take(0, one, one, one, one);
+    feed.complete();
+    assertThat(calls()).first().isEqualTo("add_share [\"a\",1] {}");
+  }
+
+  @Test
   void whatCannotBeCountedIsLeftOutAndOthersAreNot() {
     take(
         0,
