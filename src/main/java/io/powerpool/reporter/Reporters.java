@@ -33,6 +33,7 @@ public final class Reporters {
     }
     List<ReporterOptions> reporters = new ArrayList<>();
     Set<String> names = new HashSet<>();
+    Set<String> databases = new HashSet<>();
     for (Section section : root.sections("reporters")) {
       ReporterOptions options = one(section, ShareFilter.from(section, coins), merged);
       if (!NAME.matcher(options.name()).matches()) {
@@ -40,6 +41,13 @@ public final class Reporters {
       }
       if (!names.add(options.name())) {
         section.fault("name", options.name(), "a name that no other reporter has");
+      }
+      if (options instanceof LedgerOptions ledger && !databases.add(ledger.database())) {
+        // The positions in the journals are one ledger's: each would take what the other lacks.
+        section.fault(
+            ledger.server().isPresent() ? "url" : "file",
+            ledger.database(),
+            "a database that no other ledger of this list uses");
       }
       reporters.add(options);
     }

@@ -28,11 +28,28 @@ class ReportersTest {
             "reporters",
             List.of(
                 Map.of("type", "ledger"),
-                Map.of("type", "ledger"),
-                Map.of("type", "excel", "name", "b"))));
+                Map.of("type", "ledger", "file", "other.db"),
+                Map.of("type", "excel", "name", "b", "file", "third.db"))));
     assertThat(faults.found())
         .extracting(Fault::path)
         .containsExactly("reporters[1].name", "reporters[2].type");
+  }
+
+  @Test
+  void twoLedgersDoNotShareADatabase() {
+    String url = "jdbc:postgresql://localhost/pool";
+    read(
+        Map.of(
+            "reporters",
+            List.of(
+                Map.of("type", "ledger", "name", "a"),
+                Map.of("type", "ledger", "name", "b", "file", "./ledger.db"),
+                Map.of("type", "ledger", "name", "c", "file", "c.db"),
+                Map.of("type", "ledger", "name", "d", "url", url),
+                Map.of("type", "ledger", "name", "e", "url", url))));
+    assertThat(faults.found())
+        .extracting(Fault::path)
+        .containsExactly("reporters[1].file", "reporters[4].url");
   }
 
   @Test
@@ -45,8 +62,10 @@ class ReportersTest {
                 coins,
                 "reporters",
                 List.of(
-                    Map.of("type", "ledger", "name", "a", "chains", 2, "coins", "DOGE"),
-                    Map.of("type", "ledger", "name", "b", "chains", List.of(1, 2)),
+                    Map.of(
+                        "type", "ledger", "name", "a", "file", "a.db", "chains", 2, "coins",
+                        "DOGE"),
+                    Map.of("type", "ledger", "name", "b", "file", "b.db", "chains", List.of(1, 2)),
                     Map.of("type", "ledger", "chains", 0, "coins", List.of("LTC", "BTC")))));
     assertThat(read)
         .extracting(ReporterOptions::filter)

@@ -64,6 +64,11 @@ public record LedgerOptions(
     return Optional.of(new PostgresDatabase(url, username, password));
   }
 
+  /** Which database it is: the server's URL, or the file. */
+  public String database() {
+    return server.map(PostgresDatabase::url).orElseGet(() -> Path.of(file).normalize().toString());
+  }
+
   /** The same, but nothing is ever forgotten. */
   public LedgerOptions keepingAll() {
     return new LedgerOptions(name, filter, file, server, Retention.FOR_EVER, maxWorkerNames);
