@@ -10,8 +10,8 @@ final class JournalPlace {
   /** Positions that were reached are remembered no more often. */
   private static final long STEP_MILLIS = 200;
 
-  /** A position and when it was reached. */
-  private record Reached(long position, long millis) {}
+  /** A position, when it was reached, and when the first one was that it stands for. */
+  private record Reached(long position, long millis, long firstMillis) {}
 
   private final Deque<Reached> waiting = new ArrayDeque<>();
   private long position;
@@ -28,7 +28,7 @@ final class JournalPlace {
     this.position = position;
     this.durable = Math.min(durable, position);
     if (this.durable < position) {
-      waiting.add(new Reached(position, nowMillis));
+      waiting.add(new Reached(position, nowMillis, nowMillis));
     }
   }
 
@@ -50,11 +50,13 @@ final class JournalPlace {
   void onStored(long next, long nowMillis) {
     position = next;
     Reached last = waiting.peekLast();
-    if (last != null && nowMillis - last.millis() < STEP_MILLIS) {
+    long firstMillis = nowMillis;
+    if (last != null && nowMillis - last.firstMillis() < STEP_MILLIS) {
       // Told a little later than it was: never too early.
       waiting.removeLast();
+      firstMillis = last.firstMillis();
     }
-    waiting.add(new Reached(next, nowMillis));
+    waiting.add(new Reached(next, nowMillis, firstMillis));
   }
 
   /** The sequence after the last one that is known to be on disk. */

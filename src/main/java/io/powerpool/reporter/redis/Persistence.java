@@ -18,6 +18,9 @@ record Persistence(OptionalLong durableMillis, String trouble) {
   /** The append-only file is forced to disk every second by default, two at the worst. */
   private static final long APPEND_MILLIS = Duration.ofMillis(2500).toMillis();
 
+  /** By default a server waits for an hour at most; some minutes are for the snapshot itself. */
+  private static final long LATE_MILLIS = Duration.ofMinutes(65).toMillis();
+
   /** Times of snapshots are told in whole seconds. */
   private static final long ROUNDING_MILLIS = 2000;
 
@@ -51,10 +54,19 @@ record Persistence(OptionalLong durableMillis, String trouble) {
     long lasted = Math.max(0, number(fields, "rdb_last_bgsave_time_sec"));
     long begun = (number(fields, "rdb_last_save_time") - lasted) * 1000 - ROUNDING_MILLIS;
     return new Persistence(
-        OptionalLong.of(begun + nowMillis - serverMillis),
-        "ok".equals(fields.getOrDefault("rdb_last_bgsave_status", "ok"))
-            ? ""
-            : "the server cannot save its snapshots");
+        OptionalLong.of(begun + nowMillis - serverMillis), snapshotTrouble(fields, serverMillis));
+  }
+
+  private static String snapshotTrouble(Map<String, String> fields, long serverMillis) {
+    if (!"ok".equals(fields.getOrDefault("rdb_last_bgsave_status", "ok"))) {
+      return "the server cannot save its snapshots";
+    }
+    long age = serverMillis - number(fields, "rdb_last_save_time") * 1000;
+    return age > LATE_MILLIS && number(fields, "rdb_bgsave_in_progress") == 0
+        ? "the server has saved nothing for %d minutes (its settings save and appendonly):"
+                .formatted(Duration.ofMillis(age).toMinutes())
+            + " the journals keep all that since"
+        : "";
   }
 
   private static long number(Map<String, String> fields, String key) {

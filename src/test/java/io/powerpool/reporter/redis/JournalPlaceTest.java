@@ -22,4 +22,14 @@ class JournalPlaceTest {
     assertThat(new JournalPlace(1200, 700, 1).progress().stored()).isEqualTo(700);
     assertThat(new JournalPlace(600, 700, 1).progress()).isEqualTo(JournalProgress.storedUpTo(600));
   }
+
+  @Test
+  void whatFollowsWithoutAPauseIsToldAllTheSame() {
+    JournalPlace place = new JournalPlace(0, 0, 0);
+    for (int millis = 100; millis <= 10_000; millis += 100) {
+      place.onStored(millis, millis);
+    }
+    place.onDurable(5_001);
+    assertThat(place.progress().stored()).isBetween(4_800L, 5_000L);
+  }
 }

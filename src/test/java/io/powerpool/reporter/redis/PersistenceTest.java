@@ -25,4 +25,14 @@ class PersistenceTest {
     assertThat(Persistence.read(info.formatted(1), NOW, NOW).durableMillis())
         .isEqualTo(OptionalLong.of(1_699_999_000_000L - 1_000 - 2_000));
   }
+
+  @Test
+  void aServerThatSavesNothingIsTold() {
+    String info = "aof_enabled:0\nrdb_changes_since_last_save:%d\nrdb_last_save_time:%d\n";
+    long second = NOW / 1000;
+    assertThat(Persistence.read(info.formatted(5, second - 3900), NOW, NOW).trouble()).isEmpty();
+    assertThat(Persistence.read(info.formatted(5, second - 7200), NOW, NOW).trouble())
+        .startsWith("the server has saved nothing for 120 minutes");
+    assertThat(Persistence.read(info.formatted(0, second - 7200), NOW, NOW).trouble()).isEmpty();
+  }
 }
