@@ -141,11 +141,35 @@ record Health(List<String> faults, List<String> warnings, boolean draining) {
     if (lost > 0) {
       warnings.add("%s: %.0f entries could not be kept".formatted(journal.name(), lost));
     }
+    double missed = Component.number(journal.body(), "missed");
+    if (missed > 0) {
+      warnings.add(
+          "%s: %.0f entries were given up before reporters had them"
+              .formatted(journal.name(), missed));
+    }
+    double damaged = Component.number(journal.body(), "damaged");
+    if (damaged > 0) {
+      warnings.add("%s: %.0f damaged places in its files".formatted(journal.name(), damaged));
+    }
+    journal.parts().stream()
+        .map(part -> Component.object(part, "reporters"))
+        .flatMap(
+            reporters ->
+                reporters.fieldNames().stream()
+                    .map(name -> unserved(name, Component.object(reporters, name))))
+        .filter(words -> !words.isEmpty())
+        .distinct()
+        .forEach(words -> warnings.add(journal.name() + ": " + words));
     boolean alarming =
         journal.parts().stream().anyMatch(part -> Boolean.TRUE.equals(part.getValue("alarm")));
     if (alarming && journal.failure().isEmpty()) {
       warnings.add(journal.name() + ": over half of the space allowed to it is in use");
     }
+  }
+
+  private static String unserved(String reporter, JsonObject queue) {
+    String failing = Component.text(queue, "failing");
+    return failing.isEmpty() ? "" : "reporter " + reporter + " is not served: " + failing;
   }
 
   private static void judgeTrouble(Component component, List<String> complaints) {

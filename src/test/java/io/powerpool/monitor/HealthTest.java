@@ -50,6 +50,26 @@ class HealthTest {
   }
 
   @Test
+  void isDegradedWhereReportersMissEntries() {
+    add("jobmanager", "LTC", jobManager(1, 0, 30));
+    JsonObject reporters =
+        new JsonObject()
+            .put("ledger", new JsonObject().put("queue_size", 0).put("failing", ""))
+            .put("redis", new JsonObject().put("queue_size", 7).put("failing", "no route"));
+    add(
+        "journal",
+        "journal",
+        new JsonObject().put("missed", 4).put("damaged", 2).put("reporters", reporters));
+
+    assertThat(health().status()).isEqualTo("degraded");
+    assertThat(health().warnings())
+        .containsExactly(
+            "journal: 4 entries were given up before reporters had them",
+            "journal: 2 damaged places in its files",
+            "journal: reporter redis is not served: no route");
+  }
+
+  @Test
   void failsWithoutAFreshTemplate() {
     add("jobmanager", "LTC", jobManager(1, 0, 121));
     add("jobmanager", "DOGE", jobManager(1, 0, 0).putNull("template_age"));
