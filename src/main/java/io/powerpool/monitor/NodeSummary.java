@@ -44,7 +44,7 @@ final class NodeSummary {
       } else if (body.getValue("leader") instanceof Boolean leader) {
         (leader ? leads : standsBy).add(report.component());
       }
-      draining |= !text(body, "draining").isEmpty();
+      draining |= Boolean.TRUE.equals(body.getValue("draining"));
       for (String field : List.of("trouble", "failing")) {
         if (!text(body, field).isEmpty()) {
           trouble.add(report.component() + ": " + text(body, field));
