@@ -3,6 +3,7 @@ package io.powerpool.work;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The jobs of one port that miners may still answer: the current one, those it replaced, and those
@@ -11,15 +12,24 @@ import java.util.Optional;
  */
 public final class JobBook {
 
+  /**
+   * So long after a job came, one of another term does not replace it by work of a lower height:
+   * what a leader sent while it was cut off arrives all at once, the oldest first, when it can be
+   * heard again, and its term may be the higher one.
+   */
+  private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   /** A job and whether shares for it still count. */
   public static final class Entry {
     private final Job job;
+    private final long addedNanos;
     private long replacedNanos;
     private boolean replaced;
     private boolean stale;
 
-    private Entry(Job job) {
+    private Entry(Job job, long addedNanos) {
       this.job = job;
+      this.addedNanos = addedNanos;
     }
 
     public Job job() {
@@ -50,24 +60,35 @@ public final class JobBook {
    * Makes this the current job.
    *
    * @return false if it is no newer than the current one, which is kept: a job manager whose term
-   *     is over is not listened to
+   *     is over is not listened to, nor is old news of one that others could not hear for a while
    */
   public boolean add(Job job, long nowNanos) {
     Entry last = newestFirst.peekFirst();
     if (last != null) {
-      if (job.id() <= last.job.id()) {
+      if (job.id() <= last.job.id() || isLate(job, last, nowNanos)) {
         return false;
       }
       last.replaced = true;
       last.replacedNanos = nowNanos;
       outdate(job);
     }
-    newestFirst.addFirst(new Entry(job));
+    newestFirst.addFirst(new Entry(job, nowNanos));
     while (newestFirst.size() > mostJobs) {
       newestFirst.removeLast();
     }
     noteOldestLive();
     return true;
+  }
+
+  private static boolean isLate(Job job, Entry last, long nowNanos) {
+    return job.height() < last.job.height()
+        && job.currency().equals(last.job.currency())
+        && term(job) != term(last.job)
+        && nowNanos - last.addedNanos < LATE_NANOS;
+  }
+
+  private static long term(Job job) {
+    return job.templateId() >> Job.SEQUENCE_BITS;
   }
 
   /**
