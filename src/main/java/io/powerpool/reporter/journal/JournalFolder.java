@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +39,8 @@ final class JournalFolder implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("(\\d{8})-(\\d{12,19})\\.journal(\\..+)?");
 
   /**
-   * A tail longer than this is put aside before it is cut off: too much for one interrupted write,
-   * so perhaps a damage in the middle.
+   * A tail longer than this, or one with good records in it, is put aside before it is cut off: too
+   * much for one interrupted write, so perhaps a damage in the middle.
    */
   private static final long SMALL_TAIL_BYTES = 64 * 1024;
 
@@ -48,6 +49,7 @@ final class JournalFolder implements AutoCloseable {
   private final long opening;
   private final String journalId;
   private final List<Segment> segments = new ArrayList<>();
+  private int damagedTails;
 
   private JournalFolder(Path path, JournalLock lock) throws IOException {
     this.path = path;
@@ -75,6 +77,11 @@ final class JournalFolder implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  /** How many journals were found with an end that is no interrupted write. */
+  int damagedTails() {
+    return damagedTails;
   }
 
   /** The journal that is written now. */
@@ -256,7 +263,7 @@ final class JournalFolder implements AutoCloseable {
   /**
    * Reads the last segment of a journal to its end, and cuts off what an interrupted write left.
    */
-  private static void cutTornTail(Segment segment) throws IOException {
+  private void cutTornTail(Segment segment) throws IOException {
     try (FileChannel channel =
         FileChannel.open(segment.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       SegmentCursor cursor = new SegmentCursor(segment, channel);
@@ -269,7 +276,8 @@ final class JournalFolder implements AutoCloseable {
       long end = cursor.offset();
       segment.extent(new Extent(end, cursor.sequence()));
       if (end < size) {
-        if (size - end > SMALL_TAIL_BYTES) {
+        if (size - end > SMALL_TAIL_BYTES || holdsRecord(channel, end, size)) {
+          damagedTails++;
           Path copy = aside(segment.path());
           Files.copy(segment.path(), copy, StandardCopyOption.REPLACE_EXISTING);
           log.error(
@@ -290,6 +298,19 @@ final class JournalFolder implements AutoCloseable {
         channel.force(true);
       }
     }
+  }
+
+  /** Whether there is a good record anywhere behind the first byte of a part of a file. */
+  private static boolean holdsRecord(FileChannel channel, long from, long end) throws IOException {
+    byte[] tail = new byte[(int) (end - from)];
+    readFully(channel, ByteBuffer.wrap(tail), from);
+    CRC32C crc = new CRC32C();
+    for (int at = 1; at < tail.length; at++) {
+      if (RecordFormat.check(tail, at, tail.length, crc) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Path putAside(Path file) throws IOException {

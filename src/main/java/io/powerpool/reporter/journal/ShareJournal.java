@@ -106,6 +106,7 @@ public final class ShareJournal
     JournalFolder folder = JournalFolder.open(path);
     try {
       ShareJournal journal = new ShareJournal(folder, options);
+      journal.damaged.add(folder.damagedTails());
       for (String reporter : reporters) {
         journal.positions.put(reporter, new ConcurrentHashMap<>());
       }

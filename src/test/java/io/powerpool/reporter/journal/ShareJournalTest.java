@@ -267,6 +267,23 @@ class ShareJournalTest {
   }
 
   @Test
+  void goodRecordsBehindADamageAreNoTornTailHoweverFew() throws IOException {
+    try (ShareJournal journal = open(JournalOptions.DEFAULT)) {
+      append(journal, 0, 10);
+    }
+    Path segment = segments(folder).get(0);
+    int record = new EntryWriter().share(share(0));
+    // The length of one record: nobody can tell any more where the next one begins.
+    flip(segment, SegmentHeader.SIZE + 5L * record);
+    byte[] whole = Files.readAllBytes(segment);
+    try (ShareJournal journal = open(JournalOptions.DEFAULT)) {
+      assertThat(numbers(readAll(journal))).isEqualTo(range(0, 5));
+      assertThat(journal.status().damaged()).isEqualTo(1);
+    }
+    assertThat(Path.of(segment + ".damaged")).hasBinaryContent(whole);
+  }
+
+  @Test
   void twoProcessesCannotShareAFolder() throws IOException {
     try (ShareJournal journal = open(SMALL)) {
       assertThatThrownBy(() -> open(SMALL))
