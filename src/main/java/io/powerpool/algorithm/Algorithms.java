@@ -93,6 +93,9 @@ public final class Algorithms {
   private static final Map<String, String> OTHER_NAMES =
       Map.of("sha256", "sha256d", "scrypt2048", "scryptn", "blake256r8", "blake256");
 
+  /** What PowerPool calls a function: its front ends know no other names. */
+  private static final Map<String, String> POWERPOOL_NAMES = Map.of("sha256d", "sha256");
+
   private Algorithms() {}
 
   /** Dash and its relatives: eleven candidates of the SHA-3 competition. */
@@ -156,6 +159,11 @@ public final class Algorithms {
   /** Every function, in the order in which they are shown. */
   public static List<Algorithm> all() {
     return ALL;
+  }
+
+  /** PowerPool's name of a function, for what its front ends read. */
+  public static String powerPoolName(String name) {
+    return POWERPOOL_NAMES.getOrDefault(name, name);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.powerpool.reporter;
 
+import io.powerpool.algorithm.Algorithms;
 import io.powerpool.config.Section;
 import io.powerpool.share.Share;
 import io.powerpool.share.Worker;
@@ -96,7 +97,7 @@ public record PoolReports(
             field ->
                 Matcher.quoteReplacement(
                     switch (field.group(1)) {
-                      case "algo" -> share.algorithm();
+                      case "algo" -> Algorithms.powerPoolName(share.algorithm());
                       case "currency" -> coin;
                       case "server_name" -> node;
                       default -> attributes.getOrDefault(field.group(1), field.group());

@@ -1,5 +1,6 @@
 package io.powerpool.reporter.redis;
 
+import io.powerpool.algorithm.Algorithms;
 import io.powerpool.reporter.MergedChains;
 import io.powerpool.reporter.PoolReports;
 import io.powerpool.reporter.journal.JournalEntry;
@@ -88,16 +89,17 @@ final class RedisBatch {
       return;
     }
     long minute = minute(share.epochMillis());
-    String key = "min_" + type + "_" + share.algorithm() + "_" + minute;
+    String algorithm = Algorithms.powerPoolName(share.algorithm());
+    String key = "min_" + type + "_" + algorithm + "_" + minute;
     sum(key, field(share.worker()), share.difficulty());
     for (Worker also : poolReports.of(share, node)) {
       sum(key, field(also), share.difficulty());
     }
     if (share.verdict() == Verdict.ACCEPTED) {
       String chain = "chain_" + share.chain();
-      sum(currentBlock(share.coin(), share.algorithm()), chain + "_shares", share.difficulty());
+      sum(currentBlock(share.coin(), algorithm), chain + "_shares", share.difficulty());
       for (String coin : merged().of(share.coin())) {
-        sum(currentBlock(coin, share.algorithm()), chain + "_shares", share.difficulty());
+        sum(currentBlock(coin, algorithm), chain + "_shares", share.difficulty());
       }
       slices.merge(
           List.of(chain + "_slice", address(share.worker())), share.difficulty(), Double::sum);
@@ -125,6 +127,7 @@ final class RedisBatch {
     }
     // A block ends a round: the shares before it go in first.
     endSums();
+    String algorithm = Algorithms.powerPoolName(block.algorithm());
     JsonObject fields =
         new JsonObject()
             .put("address", address(block.worker()))
@@ -136,7 +139,7 @@ final class RedisBatch {
             .put("hex_bits", block.bits())
             .put("hash", block.hash().toString())
             .put("currency", block.coin())
-            .put("algo", block.algorithm())
+            .put("algo", algorithm)
             .put("merged", merged().isAuxiliary(block.coin()) ? "1" : "0");
     operations.add(
         new JsonArray()
@@ -145,7 +148,7 @@ final class RedisBatch {
                 new JsonObject()
                     .put("hash", block.hash().toString())
                     .put("currency", block.coin())
-                    .put("algo", block.algorithm())
+                    .put("algo", algorithm)
                     .put("time", Double.toString(block.epochMillis() / 1000.0))
                     .put("fields", fields)));
   }
