@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -71,11 +72,12 @@ final class JournalCommand implements Runnable {
     }
     out.printf(
         Locale.ROOT,
-        "%d files, %d shares, %d block reports, %d tellings of rig agents%n",
-        files.size(),
-        files.stream().mapToLong(FileReport::shares).sum(),
-        files.stream().mapToLong(FileReport::blocks).sum(),
-        files.stream().mapToLong(FileReport::telemetry).sum());
+        "%d files, %d shares, %d block reports, %d tellings of rig agents%s%n",
+        parts(files).count(),
+        parts(files).mapToLong(FileReport::shares).sum(),
+        parts(files).mapToLong(FileReport::blocks).sum(),
+        parts(files).mapToLong(FileReport::telemetry).sum(),
+        aside(files));
     out.flush();
     return ExitCode.OK;
   }
@@ -98,7 +100,9 @@ final class JournalCommand implements Runnable {
     }
     long damaged = 0;
     for (FileReport file : files) {
-      if (!file.damage().isEmpty()) {
+      if (file.isAside()) {
+        out.printf("%s: %s%n", file.file(), state(file));
+      } else if (!file.damage().isEmpty()) {
         damaged++;
         out.printf("%s: %s%n", file.file(), file.damage());
       } else if (file.tailBytes() > 0) {
@@ -107,10 +111,11 @@ final class JournalCommand implements Runnable {
     }
     out.printf(
         Locale.ROOT,
-        "%d files, %d entries, %d files damaged%n",
-        files.size(),
-        files.stream().mapToLong(file -> file.end() - file.first() - file.skipped()).sum(),
-        damaged);
+        "%d files, %d entries, %d files damaged%s%n",
+        parts(files).count(),
+        parts(files).mapToLong(file -> file.end() - file.first() - file.skipped()).sum(),
+        damaged,
+        aside(files));
     out.flush();
     return damaged == 0 ? ExitCode.OK : ExitCode.FAILURE;
   }
@@ -171,6 +176,16 @@ final class JournalCommand implements Runnable {
     }
   }
 
+  /** Those that make up the journals. */
+  private static Stream<FileReport> parts(List<FileReport> files) {
+    return files.stream().filter(file -> !file.isAside());
+  }
+
+  private static String aside(List<FileReport> files) {
+    long count = files.stream().filter(FileReport::isAside).count();
+    return count == 0 ? "" : String.format(Locale.ROOT, ", %d put aside", count);
+  }
+
   private static EntryListener ignored() {
     return (id, at, entry) -> {};
   }
@@ -180,6 +195,9 @@ final class JournalCommand implements Runnable {
   }
 
   private static String state(FileReport file) {
+    if (file.isAside()) {
+      return "put aside, not counted" + (file.damage().isEmpty() ? "" : ": " + file.damage());
+    }
     if (!file.damage().isEmpty()) {
       return "DAMAGED: " + file.damage();
     }

@@ -1,6 +1,7 @@
 package io.powerpool.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.powerpool.reporter.journal.JournalOptions;
 import io.powerpool.reporter.journal.Journals;
@@ -15,6 +16,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -64,6 +66,27 @@ class JournalCommandTest {
     assertThat(execute("inspect", folder.toString())).hasValue(ExitCode.OK);
     assertThat(printed).contains("DAMAGED: the header's checksum is wrong");
     assertThat(List.of(Files.readAllBytes(file))).as("nothing is changed").containsExactly(bad);
+  }
+
+  @Test
+  void aFileThatIsMissingAmongOthersIsDamageAndCopiesPutAsideAreNotCounted() throws IOException {
+    JournalOptions small = new JournalOptions(Duration.ofMillis(1), 1024, 1 << 24, 1 << 20);
+    try (ShareJournal journal = ShareJournal.open(folder, small, List.of("ledger"))) {
+      for (int i = 0; i < 100; i++) {
+        journal.onShare(Journals.share(i));
+        long end = i + 1L;
+        await().pollInterval(Duration.ofMillis(1)).until(() -> journal.syncedEnd() == end);
+      }
+    }
+    List<Path> files = Journals.segments(folder);
+    assertThat(files).hasSizeGreaterThan(3);
+    Files.copy(files.get(0), Path.of(files.get(0) + ".damaged"));
+    assertThat(execute("verify", folder.toString())).hasValue(ExitCode.OK);
+    assertThat(printed).contains("put aside, not counted", "100 entries, 0 files damaged, 1 put");
+
+    Files.delete(files.get(1));
+    assertThat(execute("verify", folder.toString())).hasValue(ExitCode.FAILURE);
+    assertThat(printed).containsPattern("entries \\d+ to \\d+ before it are missing");
   }
 
   @Test

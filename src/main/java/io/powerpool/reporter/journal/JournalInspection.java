@@ -54,12 +54,33 @@ public final class JournalInspection {
       long skipped,
       long newestMillis,
       long tailBytes,
-      String damage) {}
+      String damage) {
+
+    /** Whether it was put aside: it is no part of the journal any more. */
+    public boolean isAside() {
+      return !file.endsWith(SUFFIX);
+    }
+
+    private FileReport withDamage(String words) {
+      return new FileReport(
+          file,
+          journalId,
+          first,
+          end,
+          shares,
+          blocks,
+          telemetry,
+          skipped,
+          newestMillis,
+          tailBytes,
+          damage.isEmpty() ? words : words + "; " + damage);
+    }
+  }
 
   /**
    * Reads all files of a folder, in the order in which they were written.
    *
-   * @param listener is told of all that is good
+   * @param listener is told of all that is good, but for files that were put aside
    * @throws IOException if the folder cannot be read
    */
   public static List<FileReport> inspect(Path folder, EntryListener listener) throws IOException {
@@ -69,10 +90,25 @@ public final class JournalInspection {
           listed.filter(file -> file.getFileName().toString().contains(SUFFIX)).sorted().toList();
     }
     List<FileReport> reports = new ArrayList<>();
+    FileReport before = null;
     for (Path file : files) {
-      reports.add(inspectFile(file, listener));
+      boolean aside = !file.getFileName().toString().endsWith(SUFFIX);
+      FileReport report = inspectFile(file, aside ? (id, at, entry) -> {} : listener);
+      if (!aside && !report.journalId.isEmpty()) {
+        report = before == null ? report : afterGap(before, report);
+        before = report;
+      }
+      reports.add(report);
     }
     return reports;
+  }
+
+  /** A journal's files go from its oldest to its newest without a gap. */
+  private static FileReport afterGap(FileReport before, FileReport report) {
+    return report.journalId.equals(before.journalId) && report.first > before.end
+        ? report.withDamage(
+            "entries %d to %d before it are missing".formatted(before.end, report.first - 1))
+        : report;
   }
 
   private static FileReport inspectFile(Path file, EntryListener listener) {
