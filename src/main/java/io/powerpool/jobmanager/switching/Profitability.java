@@ -39,8 +39,7 @@ final class Profitability {
    * @param prices of the coin and of chains merged with it; without one it is worth nothing
    */
   double score(Job job, Function<String, Optional<Price>> prices) {
-    Integer limit = maxHeights.get(job.currency());
-    if (limit != null && job.height() >= limit) {
+    if (isOver(job)) {
       return 0;
     }
     double score =
@@ -56,6 +55,12 @@ final class Profitability {
               .orElse(0.0);
     }
     return score;
+  }
+
+  /** Whether a coin is beyond the height up to which it is to be mined. */
+  boolean isOver(Job job) {
+    Integer limit = maxHeights.get(job.currency());
+    return limit != null && job.height() >= limit;
   }
 
   /** A block target's difficulty, counted as all coins' are. */

@@ -1,8 +1,10 @@
 package io.powerpool.jobmanager.switching;
 
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which of several coins to mine. At once where the best is worth more than the present one by the
@@ -47,7 +49,7 @@ final class SwitchRule {
       return switchTo(best, "the first with live work, or the best of these");
     }
     if (!live.contains(current)) {
-      return switchTo(best, current + " has no live work");
+      return switchTo(best, current + " has no live work or is beyond its last height");
     }
     double mine = scores.get(current);
     double others = scores.get(best.get());
@@ -62,6 +64,16 @@ final class SwitchRule {
   /** The coin that would be mined from the next block on; null if there is none. */
   String next(String current, Map<String, Double> scores, Set<String> live) {
     return best(current, scores, live).orElse(current);
+  }
+
+  /**
+   * The live coins that may be mined: not those that are over, also where no coin is worth anything
+   * at present, unless there are no others.
+   */
+  static Set<String> minable(Set<String> live, Predicate<String> isOver) {
+    Set<String> minable = new LinkedHashSet<>(live);
+    minable.removeIf(isOver);
+    return minable.isEmpty() ? live : minable;
   }
 
   private static Optional<Switch> switchTo(Optional<String> best, String reason) {

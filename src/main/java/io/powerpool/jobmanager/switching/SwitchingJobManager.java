@@ -381,7 +381,7 @@ public final class SwitchingJobManager {
             live.add(coin);
           }
         });
-    return live;
+    return SwitchRule.minable(live, coin -> profitability.isOver(standings.get(coin).job()));
   }
 
   // ---- what people are told ----

@@ -55,6 +55,14 @@ class SwitchRuleTest {
   }
 
   @Test
+  void leavesACoinThatIsOverThoughNoneIsWorthAnything() {
+    Set<String> minable = SwitchRule.minable(Set.of("A", "B"), "A"::equals);
+    assertThat(decide("A", scores(0, 0, 0), minable, false)).isEqualTo("B");
+    assertThat(decide(null, scores(0, 0, 0), minable, false)).isEqualTo("B");
+    assertThat(SwitchRule.minable(Set.of("A"), "A"::equals)).containsExactly("A");
+  }
+
+  @Test
   void goesNeverWhereThereIsNoLiveWork() {
     assertThat(decide("A", scores(1, 100, 2), Set.of("A", "C"), false)).isEqualTo("C");
     assertThat(decide("A", scores(1, 100, 0), Set.of("A", "C"), true)).isEqualTo("stay");
