@@ -90,6 +90,15 @@ class PoolYamlTest {
   }
 
   @Test
+  void exampleOfAClusterCanBeUsed() {
+    ConfigFile file = load(FOLDER.resolve("cluster.yaml"));
+    PoolConfig config =
+        PoolConfig.from(Section.root(NodeOptions.plain(file.values()), new Faults()));
+
+    assertThat(config.drain().wanted()).isTrue();
+  }
+
+  @Test
   void exampleOfCeleryHasEverySettingOfThatReporterWithItsDefault() {
     ConfigFile file = load(FOLDER.resolve("celery.yaml"));
     Section root = Section.root(NodeOptions.plain(file.values()), new Faults());
