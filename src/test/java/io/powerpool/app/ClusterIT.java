@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.powerpool.testing.LitecoinNodes;
 import io.powerpool.testing.cluster.ClusterTrial;
+import io.powerpool.testing.cluster.PoolNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -32,12 +33,28 @@ class ClusterIT {
   private static final int NODES = 3;
   private static final int MINERS = 300;
 
+  /** In the short form each scenario happens once. */
+  private static final int ROUNDS = Integer.getInteger("test.cluster.rounds", 1);
+
+  private static final Duration AFTER_KILL = Duration.ofSeconds(2);
+  private static final Duration AFTER_FREEZE = Duration.ofSeconds(4);
+
+  /** From the next leader on: longer than the others know one that hangs as a member. */
+  private static final Duration FROZEN = Duration.ofSeconds(6);
+
+  private static final Duration MOVE = Duration.ofSeconds(5);
+  private static final Duration CUT_OFF = Duration.ofSeconds(20);
+  private static final Duration AFTER_TWO_DEATHS = Duration.ofSeconds(5);
+  private static final Duration CLEAN_STOP = Duration.ofSeconds(1);
+
+  private static final String OTHER_VERSION = "1.1.0-next";
+
   private ClusterTrial trial;
 
   @BeforeAll
   void start() {
     Assumptions.assumeTrue(LitecoinNodes.installed(), "litecoind is not installed here");
-    trial = ClusterTrial.start(FOLDER, JAR, NODES, MINERS);
+    trial = ClusterTrial.start(FOLDER, JAR, NODES, MINERS, ROUNDS);
   }
 
   @AfterAll
@@ -50,12 +67,115 @@ class ClusterIT {
   @Test
   @Order(1)
   void countsEveryShareAndBlockOnce() {
-    trial.run(
-        "nothing happens",
-        () -> {
-          trial.mine(Duration.ofSeconds(20));
-          return "";
-        });
+    trial.run("nothing happens", figures -> trial.mine(Duration.ofSeconds(10)));
     assertThat(trial.blocks()).isPositive();
+  }
+
+  @Test
+  @Order(2)
+  void survivesTheDeathOfTheLeader() {
+    trial.run(
+        "kill -9 the leader",
+        figures -> {
+          PoolNode leader = trial.leader();
+          trial.takeOver(figures, AFTER_KILL, node -> true, () -> trial.kill(leader));
+          trial.start(leader);
+        });
+  }
+
+  @Test
+  @Order(3)
+  void survivesALeaderThatHangs() {
+    trial.run(
+        "SIGSTOP the leader",
+        figures -> {
+          PoolNode leader = trial.leader();
+          trial.takeOver(figures, AFTER_FREEZE, node -> node != leader.place(), leader::freeze);
+          trial.mine(FROZEN);
+          leader.thaw();
+        });
+  }
+
+  @Test
+  @Order(4)
+  void survivesTheDeathOfAnotherNode() {
+    trial.run(
+        "kill -9 another node",
+        figures -> {
+          PoolNode node = trial.follower();
+          trial.moveMiners(figures, MOVE, node, () -> trial.kill(node));
+          trial.start(node);
+        });
+  }
+
+  @Test
+  @Order(5)
+  void survivesBeingCutInTwo() {
+    if (!trial.cluster().network().canCut()) {
+      ClusterTrial.print("cut one node off: skipped, " + trial.cluster().network().description());
+      Assumptions.abort(trial.cluster().network().description());
+    }
+    trial.run("cut one node off", figures -> trial.cutOff(figures, trial.follower(), CUT_OFF));
+  }
+
+  @Test
+  @Order(6)
+  void survivesTheDeathOfTheLeaderAndItsDaemon() {
+    trial.run(
+        "kill -9 the leader and its daemon",
+        figures -> {
+          PoolNode leader = trial.leader();
+          trial.cluster().awaitSameTip();
+          trial.takeOver(
+              figures,
+              AFTER_TWO_DEATHS,
+              node -> true,
+              () -> {
+                trial.cluster().preferredDaemon().kill();
+                trial.kill(leader);
+              });
+          trial.cluster().preferredDaemon().startAgain();
+          trial.start(leader);
+          trial.cluster().awaitSameTip();
+        });
+  }
+
+  @Test
+  @Order(7)
+  void losesNothingInARollingRestart() {
+    trial.run(
+        "rolling restart",
+        figures -> {
+          final int asked = trial.reconnects();
+          PoolNode leader = trial.leader();
+          for (PoolNode node : trial.cluster().nodes()) {
+            if (node != leader) {
+              trial.restart(figures, node, JAR);
+              trial.mine(Duration.ofSeconds(1));
+            }
+          }
+          trial.takeOver(figures, CLEAN_STOP, node -> true, leader::terminate);
+          trial.comeBack(figures, leader, JAR);
+          figures.add("miners sent away " + (trial.reconnects() - asked));
+        });
+  }
+
+  @Test
+  @Order(8)
+  void runsWithANodeOfAnotherVersion() {
+    trial.run(
+        "another version joins",
+        figures -> {
+          Path other = trial.otherVersion(OTHER_VERSION);
+          PoolNode node = trial.follower();
+          trial.restart(figures, node, other);
+          assertThat(trial.version(node)).contains(OTHER_VERSION);
+          // Whoever of the others leads goes, so that the newcomer may lead or follow another.
+          PoolNode leader = trial.leader();
+          trial.takeOver(figures, CLEAN_STOP, any -> true, leader::terminate);
+          trial.comeBack(figures, leader, JAR);
+          figures.add("led by " + (trial.leader() == node ? "the newcomer" : "another"));
+          trial.restart(figures, node, JAR);
+        });
   }
 }

@@ -44,7 +44,7 @@ public interface ClusterNetwork extends AutoCloseable {
    */
   void cut(int node);
 
-  /** Ends a {@link #cut}. */
+  /** Ends a {@link #cut}, if there is one. */
   void heal(int node);
 
   /** Removes all of it; processes that still run at a node are not its business. */

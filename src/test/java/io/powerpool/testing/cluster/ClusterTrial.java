@@ -3,16 +3,23 @@ package io.powerpool.testing.cluster;
 import io.powerpool.algorithm.Algorithm;
 import io.powerpool.algorithm.Algorithms;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import java.util.jar.Attributes;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A cluster, its miners and the audit of both, for scenarios that follow each other. */
 public final class ClusterTrial implements AutoCloseable {
@@ -22,21 +29,36 @@ public final class ClusterTrial implements AutoCloseable {
   /** Blocks are found so far apart. */
   private static final Duration BLOCK_INTERVAL = Duration.ofSeconds(3);
 
+  /** Mining before and after an event, in which figures are taken. */
+  private static final Duration STEADY = Duration.ofSeconds(3);
+
+  /** Nobody waits longer for a leader. */
+  private static final Duration TAKE_OVER_LIMIT = Duration.ofSeconds(20);
+
+  private static final Duration EXIT_LIMIT = Duration.ofSeconds(30);
+
   private final PoolCluster cluster;
   private final MinerSwarm swarm;
+  private final Path folder;
+  private final Path jar;
+  private final int rounds;
   private Audit audit;
 
-  private ClusterTrial(PoolCluster cluster, MinerSwarm swarm) {
+  private ClusterTrial(PoolCluster cluster, MinerSwarm swarm, Path folder, Path jar, int rounds) {
+    this.folder = folder;
     this.cluster = cluster;
     this.swarm = swarm;
+    this.jar = jar;
+    this.rounds = rounds;
   }
 
   /**
    * Starts all of it; returns when every miner has work.
    *
    * @param folder for all that is written; what is in it from before is deleted
+   * @param rounds how often each scenario is run
    */
-  public static ClusterTrial start(Path folder, Path jar, int nodes, int miners) {
+  public static ClusterTrial start(Path folder, Path jar, int nodes, int miners, int rounds) {
     long startNanos = System.nanoTime();
     delete(folder);
     PoolCluster cluster = new PoolCluster(folder, nodes);
@@ -44,12 +66,14 @@ public final class ClusterTrial implements AutoCloseable {
       print("%s, %d miners".formatted(cluster.network().description(), miners));
       cluster.start(jar);
       Algorithm algorithm = Algorithms.byName("scrypt");
-      algorithm.prepare();
       ClusterTrial trial =
           new ClusterTrial(
               cluster,
               new MinerSwarm(
-                  miners, cluster.hosts(), cluster.minerPort(), PoolCluster.ADDRESS, algorithm));
+                  miners, cluster.hosts(), cluster.minerPort(), PoolCluster.ADDRESS, algorithm),
+              folder,
+              jar,
+              rounds);
       trial.swarm.start();
       trial.awaitMiners();
       trial.audit = new Audit(cluster, trial.swarm);
@@ -65,54 +89,224 @@ public final class ClusterTrial implements AutoCloseable {
     return cluster;
   }
 
-  public MinerSwarm swarm() {
-    return swarm;
+  /** Runs a scenario in each round and audits it; in the end all has to be as at the beginning. */
+  public void run(String name, Consumer<Figures> scenario) {
+    for (int round = 1; round <= rounds; round++) {
+      runOnce(rounds == 1 ? name : name + " (" + round + ")", scenario);
+    }
+  }
+
+  private void runOnce(String name, Consumer<Figures> scenario) {
+    final long startNanos = System.nanoTime();
+    Figures figures = new Figures();
+    try {
+      awaitMinersAtHome();
+      scenario.accept(figures);
+      cluster.awaitWhole();
+      awaitMiners();
+    } catch (RuntimeException | AssertionError e) {
+      figures.fault(String.valueOf(e.getMessage()));
+    }
+    audit.settle(figures);
+    String line =
+        "%s: %s; %.0f s"
+            .formatted(
+                name, String.join("; ", figures.words()), (System.nanoTime() - startNanos) / 1e9);
+    print(line);
+    if (!figures.faults().isEmpty()) {
+      figures.faults().forEach(fault -> print("  BROKEN: " + fault));
+      print("  what the nodes have written is in " + folder + "/*/output.txt");
+      cluster.repair(jar);
+      throw new AssertionError(name + ": " + figures.faults());
+    }
+  }
+
+  /** Waits until the cluster is whole; the node that leads. */
+  public PoolNode leader() {
+    return cluster.awaitWhole();
+  }
+
+  /** The first of the nodes that does not lead. */
+  public PoolNode follower() {
+    PoolNode leader = leader();
+    return cluster.nodes().stream().filter(node -> node != leader).findFirst().orElseThrow();
+  }
+
+  /** As {@code kill -9}. */
+  public void kill(PoolNode node) {
+    audit.killed(node.place());
+    node.kill();
+  }
+
+  /** Starts a node that does not run. */
+  public void start(PoolNode node) {
+    node.start(jar);
   }
 
   /**
-   * Runs a scenario and audits it.
+   * Has something happen that takes the leader away, while others find blocks all the time and ours
+   * one at once, and measures how long miners are without news.
    *
-   * @param scenario returns its own figures
+   * @param node from miners of which nodes the figures are taken
+   * @param limit for the first job of the next leader
    */
-  public void run(String name, Supplier<String> scenario) {
-    long startNanos = System.nanoTime();
-    String figures = scenario.get();
-    awaitMiners();
-    long[] gaps = swarm.gaps(startNanos, System.nanoTime());
-    String audited;
+  public void takeOver(Figures figures, Duration limit, IntPredicate node, Runnable event) {
+    cluster.foreignBlocks(true);
     try {
-      audited = audit.settle();
-    } catch (AssertionError e) {
-      print("%s: FAILED: %s".formatted(name, e.getMessage()));
-      tellTroubles();
-      throw e;
+      mine(STEADY);
+      MinerSwarm.Choice choice = new MinerSwarm.Choice(System.nanoTime(), node);
+      swarm.takeLag();
+      event.run();
+      mine(STEADY);
+      awaitAll(() -> swarm.untilOtherTerm(choice));
+      figures.add(
+          "first job of the next leader", swarm.untilOtherTerm(choice), limit, swarm.takeLag());
+      figures.add("job gap", swarm.gaps(choice, choice.momentNanos(), System.nanoTime()));
+    } finally {
+      cluster.foreignBlocks(false);
     }
-    print(
-        "%s: %s%s; job gap %s; %.0f s"
-            .formatted(
-                name,
-                figures.isEmpty() ? "" : figures + "; ",
-                audited,
-                spread(gaps),
-                (System.nanoTime() - startNanos) / 1e9));
   }
 
-  /** Lets the miners mine for a while, with a block now and then. */
+  /**
+   * Has something happen to a node that takes its miners away, and measures how long they are.
+   *
+   * @param limit for their first job from another node
+   */
+  public void moveMiners(Figures figures, Duration limit, PoolNode from, Runnable event) {
+    mine(STEADY);
+    MinerSwarm.Choice choice =
+        new MinerSwarm.Choice(System.nanoTime(), node -> node == from.place());
+    swarm.takeLag();
+    event.run();
+    mine(STEADY);
+    awaitAll(() -> swarm.untilOtherNode(choice));
+    figures.add(
+        "first job from another node", swarm.untilOtherNode(choice), limit, swarm.takeLag());
+  }
+
+  /**
+   * Cuts a node off from the others for a while in which blocks are found on both sides; all blocks
+   * of the cut side have to be in the chain before the end of it.
+   */
+  public void cutOff(Figures figures, PoolNode node, Duration time) {
+    MinerSwarm.Choice choice = new MinerSwarm.Choice(System.nanoTime(), at -> at == node.place());
+    cluster.network().cut(node.place());
+    try {
+      while (System.nanoTime() < choice.momentNanos() + time.toNanos()) {
+        mine(BLOCK_INTERVAL, () -> swarm.orderBlock(at -> at == node.place()));
+        mine(BLOCK_INTERVAL, () -> swarm.orderBlock(at -> at != node.place()));
+      }
+      figures.add("first job of a leader of its own", swarm.untilOtherTerm(choice));
+      int inChain = audit.inChain(node.place(), choice.momentNanos());
+      figures.add("blocks of the node that was cut off and in the chain meanwhile " + inChain);
+      if (inChain == 0) {
+        figures.fault("no block of the node that was cut off is in the chain");
+      }
+    } finally {
+      cluster.network().heal(node.place());
+    }
+    long healedNanos = System.nanoTime();
+    cluster.awaitWhole();
+    figures.add(
+        "one cluster again after %.1f s".formatted((System.nanoTime() - healedNanos) / 1e9));
+  }
+
+  /**
+   * A jar with the same code that calls itself another version: as long as there is only one, what
+   * it shows is that versions are not compared, and that what one says of itself may differ.
+   */
+  public Path otherVersion(String version) {
+    Path copy = folder.resolve("powerpool-" + version + ".jar");
+    if (Files.exists(copy)) {
+      return copy;
+    }
+    try {
+      Files.copy(jar, copy);
+      try (FileSystem files = FileSystems.newFileSystem(copy)) {
+        Path file = files.getPath("META-INF/MANIFEST.MF");
+        Manifest manifest;
+        try (InputStream in = Files.newInputStream(file)) {
+          manifest = new Manifest(in);
+        }
+        manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
+        try (OutputStream out = Files.newOutputStream(file)) {
+          manifest.write(out);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return copy;
+  }
+
+  /** What a node calls itself to miners who ask. */
+  public String version(PoolNode node) {
+    return swarm.askVersion(node.place());
+  }
+
+  private static void awaitAll(Supplier<long[]> times) {
+    try {
+      Awaitility.await()
+          .atMost(TAKE_OVER_LIMIT)
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                long[] now = times.get();
+                return now.length > 0 && now[now.length - 1] != Long.MAX_VALUE;
+              });
+    } catch (ConditionTimeoutException e) {
+      // Told by the figures.
+    }
+  }
+
+  /** Ends a node as its service manager would, starts it from a jar, and waits for it. */
+  public void restart(Figures figures, PoolNode node, Path from) {
+    node.terminate();
+    comeBack(figures, node, from);
+  }
+
+  /** How often miners have been told to connect elsewhere, up to now. */
+  public int reconnects() {
+    return swarm.reconnects();
+  }
+
+  /** Waits for the end of a node that was asked to end, starts it from a jar, and waits for it. */
+  public void comeBack(Figures figures, PoolNode node, Path from) {
+    int code = node.exitCode(EXIT_LIMIT);
+    if (code != 0) {
+      figures.fault(node.name() + " ended with " + code);
+    }
+    node.start(from);
+    cluster.awaitWhole();
+  }
+
+  /** Lets the miners mine for a while, with a block now and then, the first one at once. */
   public void mine(Duration time) {
+    mine(time, swarm::orderBlock);
+  }
+
+  private void mine(Duration time, Runnable order) {
     long endNanos = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < endNanos) {
-      swarm.orderBlock();
+      order.run();
       long nextNanos = Math.min(endNanos, System.nanoTime() + BLOCK_INTERVAL.toNanos());
-      Awaitility.await()
+      Awaitility.await("a block is found")
           .pollInterval(Duration.ofMillis(20))
           .atMost(BLOCK_INTERVAL.plusSeconds(10))
           .until(() -> System.nanoTime() >= nextNanos && swarm.ordered() == 0);
     }
   }
 
-  /** Blocks that miners have solved up to now. */
+  /** How many blocks miners have solved up to now. */
   public int blocks() {
     return swarm.snapshot().blocks().size();
+  }
+
+  private void awaitMinersAtHome() {
+    Awaitility.await("all miners are back where they began")
+        .atMost(MINERS_LIMIT)
+        .pollInterval(Duration.ofMillis(200))
+        .until(swarm::goHome);
   }
 
   /** Waits until every miner has work. */
@@ -129,21 +323,9 @@ public final class ClusterTrial implements AutoCloseable {
     cluster.close();
   }
 
-  /** The middle one, the 99th of a hundred, and the last of ascending times, as seconds. */
-  static String spread(long[] nanos) {
-    return String.format(
-        Locale.ROOT,
-        "p50 %.2f p99 %.2f max %.2f s",
-        nanos[nanos.length / 2] / 1e9,
-        nanos[(int) Math.min(nanos.length - 1L, Math.round(nanos.length * 0.99))] / 1e9,
-        nanos[nanos.length - 1] / 1e9);
-  }
-
-  private void tellTroubles() {
-    for (PoolNode node : cluster.nodes()) {
-      List<String> troubles = node.troubles(10);
-      troubles.forEach(line -> print("  " + node.name() + ": " + line));
-    }
+  /** A line for whoever runs the tests. */
+  public static void print(String line) {
+    System.out.println("[cluster] " + line);
   }
 
   private static void delete(Path folder) {
@@ -157,9 +339,5 @@ public final class ClusterTrial implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void print(String line) {
-    System.out.println("[cluster] " + line);
   }
 }

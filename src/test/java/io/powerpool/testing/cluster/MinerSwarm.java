@@ -1,14 +1,17 @@
 package io.powerpool.testing.cluster;
 
 import io.powerpool.algorithm.Algorithm;
+import io.powerpool.miner.PoolEvents;
+import io.powerpool.miner.StratumClient;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -17,7 +20,7 @@ import java.util.stream.IntStream;
  * Many miners on one event loop, and a thread that hashes for them. They begin spread over the
  * nodes, and each goes to the next node when it has to. The methods may be called from any thread.
  */
-public final class MinerSwarm implements AutoCloseable {
+final class MinerSwarm implements AutoCloseable {
 
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final long CHECK_MILLIS = 200;
@@ -35,6 +38,8 @@ public final class MinerSwarm implements AutoCloseable {
   private final List<SwarmMiner> miners;
   private final ShareMaker maker;
   private int reconnects;
+  private long checkedNanos;
+  private long lagNanos;
 
   /**
    * @param hosts the addresses of the nodes, all with this port for miners
@@ -62,6 +67,19 @@ public final class MinerSwarm implements AutoCloseable {
     maker.start();
   }
 
+  /**
+   * Has miners that mine elsewhere go back to the node that they began at.
+   *
+   * @return whether all mine there
+   */
+  boolean goHome() {
+    return call(
+        () -> {
+          miners.forEach(SwarmMiner::goHome);
+          return miners.stream().allMatch(SwarmMiner::isHome);
+        });
+  }
+
   int size() {
     return miners.size();
   }
@@ -69,14 +87,6 @@ public final class MinerSwarm implements AutoCloseable {
   /** How many have work at present. */
   int mining() {
     return (int) miners.stream().filter(SwarmMiner::isMining).count();
-  }
-
-  /** How many are at this node. */
-  int miningAt(int node) {
-    return call(
-        () ->
-            (int)
-                miners.stream().filter(miner -> miner.isMining() && miner.node() == node).count());
   }
 
   /** No shares are sent until {@link #resume}; those under way are still answered. */
@@ -93,19 +103,34 @@ public final class MinerSwarm implements AutoCloseable {
     return call(() -> miners.stream().mapToInt(SwarmMiner::unanswered).sum());
   }
 
-  /** Has the next block found by a miner of this node. */
-  void orderBlock(int node) {
-    maker.orderBlock(at -> at == node);
-  }
-
   /** Has the next block found by whoever does. */
   void orderBlock() {
-    maker.orderBlock(at -> true);
+    orderBlock(node -> true);
+  }
+
+  /** Has the next block found by a miner of such a node. */
+  void orderBlock(IntPredicate node) {
+    maker.orderBlock(node);
   }
 
   /** Blocks that were ordered and are not found yet. */
   int ordered() {
     return maker.ordered();
+  }
+
+  /** What the pool at a node calls itself when it is asked. */
+  String askVersion(int node) {
+    return StratumClient.connect(vertx, host(node), port, new PoolEvents() {})
+        .compose(
+            client ->
+                client
+                    .call("client.get_version", new JsonArray())
+                    .onComplete(answer -> client.close().onFailure(failure -> {})))
+        .map(reply -> String.valueOf(reply.result()))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .join();
   }
 
   ShareBook.Snapshot snapshot() {
@@ -117,19 +142,47 @@ public final class MinerSwarm implements AutoCloseable {
     return call(() -> reconnects);
   }
 
-  /** Of each miner, the longest time without a job that touches the time between, ascending. */
-  long[] gaps(long fromNanos, long toNanos) {
-    return ofEach(miner -> miner.arrivals().longestGap(fromNanos, toNanos));
+  /**
+   * The longest time since the last call of this that the miners themselves were held up, for the
+   * machine was busy: what they measure may be that much too long.
+   */
+  Duration takeLag() {
+    return call(
+        () -> {
+          long lag = lagNanos;
+          lagNanos = 0;
+          return Duration.ofNanos(lag);
+        });
+  }
+
+  /** From whom figures are taken: all miners but those that were at a node at a moment. */
+  record Choice(long momentNanos, IntPredicate node) {}
+
+  /** Of each miner, the longest time without a job that touches the time between; ascending. */
+  long[] gaps(Choice choice, long fromNanos, long toNanos) {
+    return ofEach(choice, miner -> miner.arrivals().longestGap(fromNanos, toNanos));
   }
 
   /**
-   * Of each miner, the time from a moment to the first job that is not of the term which most
-   * miners worked for before it; ascending.
+   * Of each miner, the time from the choice's moment to the first job that is not of the term which
+   * most of them worked for before it; ascending.
    */
-  long[] untilOtherTerm(long fromNanos) {
-    long[] before = ofEach(miner -> miner.arrivals().termBefore(fromNanos));
+  long[] untilOtherTerm(Choice choice) {
+    long momentNanos = choice.momentNanos;
+    long[] before = ofEach(choice, miner -> miner.arrivals().termBefore(momentNanos));
     long term = before[before.length / 2];
-    return ofEach(miner -> miner.arrivals().untilOtherTerm(fromNanos, term));
+    return ofEach(choice, miner -> miner.arrivals().untilOtherTerm(momentNanos, term));
+  }
+
+  /** Of each miner, the time from the choice's moment to a job from another node; ascending. */
+  long[] untilOtherNode(Choice choice) {
+    return ofEach(
+        choice,
+        miner ->
+            miner
+                .arrivals()
+                .untilOtherNode(
+                    choice.momentNanos, miner.arrivals().nodeBefore(choice.momentNanos)));
   }
 
   @Override
@@ -179,16 +232,22 @@ public final class MinerSwarm implements AutoCloseable {
 
   private void check() {
     long nowNanos = System.nanoTime();
+    if (checkedNanos != 0) {
+      long dueNanos = checkedNanos + TimeUnit.MILLISECONDS.toNanos(CHECK_MILLIS);
+      lagNanos = Math.max(lagNanos, nowNanos - dueNanos);
+    }
+    checkedNanos = nowNanos;
     miners.forEach(miner -> miner.check(nowNanos));
   }
 
-  private long[] ofEach(ToLongFunction<SwarmMiner> figure) {
+  private long[] ofEach(Choice choice, ToLongFunction<SwarmMiner> figure) {
     return call(
-        () -> {
-          long[] figures = miners.stream().mapToLong(figure).toArray();
-          Arrays.sort(figures);
-          return figures;
-        });
+        () ->
+            miners.stream()
+                .filter(miner -> choice.node.test(miner.arrivals().nodeBefore(choice.momentNanos)))
+                .mapToLong(figure)
+                .sorted()
+                .toArray());
   }
 
   private <T> T call(Supplier<T> question) {

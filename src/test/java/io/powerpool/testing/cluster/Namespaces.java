@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -24,6 +26,7 @@ final class Namespaces implements ClusterNetwork {
   private final int nodes;
   private final long pid = ProcessHandle.current().pid();
   private final String prefix;
+  private final Set<Integer> isCut = new HashSet<>();
 
   private Namespaces(int nodes, String prefix) {
     this.nodes = nodes;
@@ -89,6 +92,7 @@ final class Namespaces implements ClusterNetwork {
    */
   @Override
   public void cut(int node) {
+    isCut.add(node);
     others(node)
         .forEach(
             other -> {
@@ -99,6 +103,9 @@ final class Namespaces implements ClusterNetwork {
 
   @Override
   public void heal(int node) {
+    if (!isCut.remove(node)) {
+      return;
+    }
     others(node)
         .forEach(
             other -> {

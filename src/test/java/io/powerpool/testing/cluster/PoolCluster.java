@@ -10,11 +10,16 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A pool of several nodes that are processes of the built jar, on real litecoind daemons. All of it
@@ -35,6 +40,9 @@ public final class PoolCluster implements AutoCloseable {
 
   /** The shortest there is. The daemons put new payments into their templates each five seconds. */
   private static final String JOB_REFRESH = "1s";
+
+  /** How long a node that is asked to end takes to send its miners away. */
+  private static final String DRAIN_TIME = "3s";
 
   private static final List<String> DAEMON_ARGUMENTS =
       List.of(
@@ -91,33 +99,61 @@ public final class PoolCluster implements AutoCloseable {
     awaitWhole();
   }
 
-  /** Waits until every node is up, sees all the others, and there is work. */
-  public void awaitWhole() {
-    Awaitility.await("all nodes are up")
-        .atMost(START_LIMIT)
-        .pollInterval(Duration.ofMillis(200))
-        .until(() -> nodes.stream().allMatch(this::isWhole));
+  /**
+   * Waits until every node is up, sees all the others, and all agree on who leads.
+   *
+   * @return the leader
+   */
+  public PoolNode awaitWhole() {
+    try {
+      return Awaitility.await()
+          .atMost(START_LIMIT)
+          .pollInterval(Duration.ofMillis(100))
+          .until(this::agreed, Optional::isPresent)
+          .orElseThrow();
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("not one cluster after " + START_LIMIT + ": " + views(), e);
+    }
   }
 
-  private boolean isWhole(PoolNode node) {
-    return node.isUp()
-        && node.ask("/" + CURRENCY + "/")
-            .filter(status -> status.getString("job_id") != null)
-            .isPresent();
-  }
-
-  /** The node that leads, as all nodes that say anything agree; empty if they do not. */
-  public Optional<PoolNode> leader() {
-    List<String> told =
-        nodes.stream()
-            .filter(PoolNode::isRunning)
-            .flatMap(node -> node.ask("/" + CURRENCY + "/").stream())
-            .map(status -> status.getString("leader_node", ""))
-            .distinct()
-            .toList();
-    return told.size() == 1
-        ? nodes.stream().filter(node -> node.name().equals(told.get(0))).findFirst()
+  /** The leader, if all nodes name the same one, and all see each other. */
+  private Optional<PoolNode> agreed() {
+    List<String> names = nodes.stream().map(PoolNode::name).toList();
+    Set<String> leaders = new HashSet<>();
+    for (PoolNode asked : nodes) {
+      Map<String, Boolean> view = asked.isUp() ? view(asked) : Map.of();
+      List<String> leading = view.keySet().stream().filter(view::get).toList();
+      if (!view.keySet().containsAll(names) || leading.size() != 1) {
+        return Optional.empty();
+      }
+      leaders.addAll(leading);
+    }
+    return leaders.size() == 1
+        ? nodes.stream().filter(node -> leaders.contains(node.name())).findFirst()
         : Optional.empty();
+  }
+
+  /** The nodes that a node hears of, and whether each of them leads. */
+  private static Map<String, Boolean> view(PoolNode asked) {
+    Map<String, Boolean> view = new TreeMap<>();
+    asked
+        .ask("/api/summary")
+        .ifPresent(
+            summary ->
+                summary.getJsonArray("nodes").stream()
+                    .map(JsonObject.class::cast)
+                    .forEach(
+                        node ->
+                            view.put(
+                                node.getString("node"),
+                                node.getJsonArray("leads").contains(CURRENCY))));
+    return view;
+  }
+
+  private String views() {
+    return nodes.stream()
+        .map(node -> node.name() + (node.isUp() ? " hears of " + view(node) : " is not up"))
+        .collect(Collectors.joining("; ", "", " (true leads)"));
   }
 
   public ClusterNetwork network() {
@@ -146,7 +182,21 @@ public final class PoolCluster implements AutoCloseable {
     return daemons.node(0);
   }
 
-  /** Any daemon that answers. */
+  /** Waits until all daemons have the same newest block. */
+  public void awaitSameTip() {
+    Awaitility.await("all daemons have the same tip")
+        .atMost(START_LIMIT)
+        .ignoreExceptions()
+        .until(
+            () ->
+                IntStream.range(0, DAEMONS)
+                        .mapToObj(index -> daemon(index).call("getbestblockhash"))
+                        .distinct()
+                        .count()
+                    == 1);
+  }
+
+  /** Any daemon that runs. */
   public LitecoinNodes.Node livingDaemon() {
     return IntStream.range(0, DAEMONS)
         .mapToObj(daemons::node)
@@ -158,6 +208,22 @@ public final class PoolCluster implements AutoCloseable {
   /** Whether others find a block each second, so that there has to be a new job. */
   public void foreignBlocks(boolean on) {
     traffic.mining(on);
+  }
+
+  /** Has everything run again that does not, and heals what is cut. */
+  public void repair(Path jar) {
+    IntStream.range(0, DAEMONS)
+        .mapToObj(daemons::node)
+        .filter(daemon -> !daemon.isRunning())
+        .forEach(LitecoinNodes.Node::startAgain);
+    for (PoolNode node : nodes) {
+      network.heal(node.place());
+      if (node.isRunning()) {
+        node.thaw();
+      } else {
+        node.start(jar);
+      }
+    }
   }
 
   @Override
@@ -210,13 +276,13 @@ public final class PoolCluster implements AutoCloseable {
     return new JsonObject()
         .put("node", node.name())
         .put("data_dir", node.data().toString())
-        .put("roles", roles(node))
         .put("coins", new JsonObject().put(CURRENCY, coin))
         .put("stratum", new JsonObject().put("ports", JsonArray.of(miners)))
         .put(
             "reporters",
             JsonArray.of(new JsonObject(Map.of("type", "ledger", "max_worker_names", 10_000_000))))
         .put("monitor", new JsonObject().put("address", node.address()).put("port", monitorPort))
+        .put("drain", new JsonObject().put("time", DRAIN_TIME))
         .put(
             "cluster",
             new JsonObject()
@@ -224,12 +290,6 @@ public final class PoolCluster implements AutoCloseable {
                 .put("address", node.address())
                 .put("port", memberPort)
                 .put("members", members));
-  }
-
-  /** There is no election between job managers yet. */
-  private static JsonArray roles(PoolNode node) {
-    JsonArray roles = JsonArray.of("monitor", "reporter", "stratum");
-    return node.place() == 0 ? roles.add("jobmanager") : roles;
   }
 
   /** One that has only just connected may miss the news of a block: there is another one then. */

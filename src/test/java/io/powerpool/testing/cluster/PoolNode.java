@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -71,11 +70,11 @@ public final class PoolNode {
    * Starts a jar with the configuration in the folder, on whatever data an earlier life has left.
    */
   public void start(Path jar) {
+    // Without the vector module: to find out how fast it is takes each start many seconds of all
+    // processors, which miners would feel.
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--add-modules",
-            "jdk.incubator.vector",
             "-Xmx256m",
             "-jar",
             jar.toString(),
@@ -174,13 +173,6 @@ public final class PoolNode {
     } catch (InterruptedException e) {
       throw new AssertionError("interrupted", e);
     }
-  }
-
-  /** The lines of this output that tell of trouble, at most so many, the latest. */
-  public List<String> troubles(int most) {
-    List<String> lines =
-        output().lines().filter(line -> line.contains(" ERROR ") || line.contains("WARN")).toList();
-    return new ArrayList<>(lines.subList(Math.max(0, lines.size() - most), lines.size()));
   }
 
   private String read(long from) {

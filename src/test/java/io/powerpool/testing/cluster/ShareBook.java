@@ -10,12 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * All that the miners were told, as it has to be found again in the ledgers and in the chain.
  * Belongs to one event loop.
  */
 final class ShareBook {
+
+  /** Of so many shares that are refused, one is told in detail. */
+  private static final int EXAMPLES_EACH = 50;
 
   private final List<Credit> credits = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
@@ -58,8 +63,11 @@ final class ShareBook {
     stale++;
   }
 
-  void refused(String reason) {
-    refusals.merge(reason, 1, Integer::sum);
+  /** The pool is to blame; examples say more than the mere number. */
+  void refused(String reason, Supplier<String> circumstances) {
+    if (refusals.merge(reason, 1, Integer::sum) % EXAMPLES_EACH == 1) {
+      fault(reason + ": " + circumstances.get());
+    }
   }
 
   /** A miner was handed a job to mine with this extranonce1. */
@@ -161,6 +169,13 @@ final class ShareBook {
     int countAfter(long momentNanos) {
       int at = Arrays.binarySearch(nanos, 0, count, momentNanos);
       return count - (at >= 0 ? at : -at - 1);
+    }
+
+    /** How long before a moment the last three were seen, in milliseconds. */
+    List<Long> agesInMillis(long momentNanos) {
+      return IntStream.range(Math.max(0, count - 3), count)
+          .mapToObj(at -> (momentNanos - nanos[at]) / 1_000_000)
+          .toList();
     }
 
     /** Shares that were sent, and the connection ended before an answer: they may count or not. */

@@ -35,6 +35,7 @@ final class ShareMaker implements AutoCloseable {
   private final List<SwarmMiner> miners;
   private final long intervalNanos;
   private final Deque<IntPredicate> orders = new ArrayDeque<>();
+  private final Object turn = new Object();
   private final Thread thread;
   private volatile boolean paused;
   private volatile boolean closed;
@@ -51,9 +52,12 @@ final class ShareMaker implements AutoCloseable {
     thread.start();
   }
 
-  /** No shares are made until {@link #resume}. */
+  /** No shares are made until {@link #resume}; those in the making are handed out on return. */
   void pause() {
     paused = true;
+    synchronized (turn) {
+      // The turn that may not have seen it is over.
+    }
   }
 
   void resume() {
@@ -86,26 +90,31 @@ final class ShareMaker implements AutoCloseable {
     for (int i = 0; i < dueNanos.length; i++) {
       dueNanos[i] = start + intervalNanos * i / dueNanos.length;
     }
-    List<Candidate> open = new ArrayList<>();
     long turnNanos = start;
     while (!closed) {
-      long nowNanos = System.nanoTime();
-      open.clear();
-      for (int i = 0; i < dueNanos.length; i++) {
-        if (dueNanos[i] <= nowNanos) {
-          // Who was late is not made to catch up: a burst would say nothing.
-          dueNanos[i] = Math.max(dueNanos[i] + intervalNanos, nowNanos);
-          Work work = miners.get(i).work();
-          if (work != null && !paused) {
-            open.add(new Candidate(miners.get(i), work));
-          }
-        }
+      synchronized (turn) {
+        hashUntilDone(due(dueNanos));
       }
-      hashUntilDone(open);
       turnNanos += TURN_NANOS;
       LockSupport.parkNanos(turnNanos - System.nanoTime());
       turnNanos = Math.max(turnNanos, System.nanoTime() - TURN_NANOS);
     }
+  }
+
+  private List<Candidate> due(long[] dueNanos) {
+    long nowNanos = System.nanoTime();
+    List<Candidate> open = new ArrayList<>();
+    for (int i = 0; i < dueNanos.length; i++) {
+      if (dueNanos[i] <= nowNanos) {
+        // Who was late is not made to catch up: a burst would say nothing.
+        dueNanos[i] = Math.max(dueNanos[i] + intervalNanos, nowNanos);
+        Work work = miners.get(i).work();
+        if (work != null && !paused) {
+          open.add(new Candidate(miners.get(i), work));
+        }
+      }
+    }
+    return open;
   }
 
   private void hashUntilDone(List<Candidate> open) {

@@ -12,6 +12,8 @@ import io.powerpool.share.MiningChannel;
 import io.powerpool.work.Job;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalInt;
 
 /** One connection of a {@link SwarmMiner} in all its stages. Belongs to the swarm's event loop. */
 final class SwarmConnection implements PoolEvents {
@@ -38,6 +40,7 @@ final class SwarmConnection implements PoolEvents {
   private ClientJob job;
   private boolean mining;
   private boolean ended;
+  private OptionalInt next = OptionalInt.empty();
   private int unanswered;
   private long heardNanos = startNanos;
 
@@ -54,6 +57,11 @@ final class SwarmConnection implements PoolEvents {
 
   int unanswered() {
     return unanswered;
+  }
+
+  /** Where its miner has been sent from here; empty if it has to know by itself. */
+  OptionalInt next() {
+    return next;
   }
 
   boolean wasMining() {
@@ -89,6 +97,18 @@ final class SwarmConnection implements PoolEvents {
         : nowNanos - startNanos > JOB_PATIENCE_NANOS;
   }
 
+  /** Ends when all is answered, so that it is known what counts. */
+  void leaveFor(int other) {
+    next = OptionalInt.of(other);
+    endIfLeft();
+  }
+
+  private void endIfLeft() {
+    if (next.isPresent() && unanswered == 0) {
+      abandon();
+    }
+  }
+
   /** Ends it from this side; what was not answered will not be. */
   void abandon() {
     if (client != null) {
@@ -117,7 +137,7 @@ final class SwarmConnection implements PoolEvents {
     long nowNanos = System.nanoTime();
     long id = MiningChannel.jobId(Long.parseUnsignedLong(next.id(), 16));
     job = next;
-    miner.arrivals().add(nowNanos, id >>> Job.SEQUENCE_BITS);
+    miner.arrivals().add(nowNanos, id >>> Job.SEQUENCE_BITS, node);
     goOn();
   }
 
@@ -143,7 +163,8 @@ final class SwarmConnection implements PoolEvents {
   void submit(ShareMaker.Found share) {
     ClientJob mined = share.work().job();
     boolean late = !mined.previousHash().equals(job.previousHash());
-    if (ended || late) {
+    if (ended || late || next.isPresent()) {
+      missed(share);
       return;
     }
     if (unanswered++ == 0) {
@@ -164,8 +185,17 @@ final class SwarmConnection implements PoolEvents {
                 answered(share, answer.result());
               } else {
                 credit.lost();
+                missed(share);
               }
+              endIfLeft();
             });
+  }
+
+  /** A block that was ordered and came to nothing is to be found by another. */
+  private void missed(ShareMaker.Found share) {
+    if (share.solvesBlock()) {
+      swarm.orderBlock();
+    }
   }
 
   private void answered(ShareMaker.Found share, Reply reply) {
@@ -187,14 +217,28 @@ final class SwarmConnection implements PoolEvents {
       }
     } else if (reply.code() == STALE && !mined.previousHash().equals(job.previousHash())) {
       swarm.book().stale();
+      missed(share);
     } else {
-      swarm.book().refused(reply.reason());
+      swarm
+          .book()
+          .refused(
+              reply.reason(),
+              () ->
+                  Instant.now()
+                      + ", of "
+                      + credit.worker()
+                      + " at node "
+                      + node
+                      + " on "
+                      + mined
+                      + ", while it has "
+                      + job);
     }
   }
 
   /** From the moment on when there is all it takes. */
   private void goOn() {
-    if (ended || !authorized || job == null) {
+    if (ended || !authorized || job == null || next.isPresent()) {
       return;
     }
     mining = true;

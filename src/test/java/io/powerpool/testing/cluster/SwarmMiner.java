@@ -15,6 +15,7 @@ final class SwarmMiner {
   private final MinerSwarm swarm;
   private final int index;
   private final Arrivals arrivals = new Arrivals();
+  private final int home;
   private int node;
   private int connections;
   private String sessionId = "";
@@ -28,6 +29,7 @@ final class SwarmMiner {
   SwarmMiner(MinerSwarm swarm, int index, int node) {
     this.swarm = swarm;
     this.index = index;
+    this.home = node;
     this.node = node;
   }
 
@@ -37,10 +39,6 @@ final class SwarmMiner {
 
   Arrivals arrivals() {
     return arrivals;
-  }
-
-  int connections() {
-    return connections;
   }
 
   /** What it can mine at present; null if nothing. From any thread. */
@@ -92,6 +90,18 @@ final class SwarmMiner {
     }
   }
 
+  /** Goes back to the first node of its list, once it owes nothing to the one where it is. */
+  void goHome() {
+    if (node != home && isMining()) {
+      work = null;
+      connection.leaveFor(home);
+    }
+  }
+
+  boolean isHome() {
+    return node == home && isMining();
+  }
+
   void stop() {
     stopped = true;
     work = null;
@@ -100,6 +110,7 @@ final class SwarmMiner {
     }
   }
 
+  /** Has new work, or with null none. */
   void mine(ShareMaker.Work next) {
     work = next;
   }
@@ -119,7 +130,7 @@ final class SwarmMiner {
     }
     connection = null;
     work = null;
-    node = (node + 1) % swarm.nodes();
+    node = ended.next().orElse((node + 1) % swarm.nodes());
     if (!stopped) {
       // At once where it was served; not in circles where nobody is there.
       long pause = ended.wasMining() ? 1 : RETRY.toMillis();
