@@ -2,14 +2,21 @@ package io.powerpool.cluster;
 
 import io.powerpool.config.ConfigException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.core.spi.cluster.NodeInfo;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +24,11 @@ import org.slf4j.LoggerFactory;
  * Sees to it that no two nodes of a cluster have one name: by it they are asked, told apart in
  * statistics, and known to reporters. A newcomer asks before it starts, and stays away if somebody
  * answers. Two that could not know of each other, because they started at the same moment or on
- * both sides of a split, go on and say so. Belongs to the event loop that it is made on.
+ * both sides of a split, go on and say so.
+ *
+ * <p>By the same signs of life it notices members of the cluster that the event bus does not reach,
+ * because of a firewall or of a certificate that is not trusted: Vert.x would not say so. Belongs
+ * to the event loop that it is made on.
  */
 public final class NodeName {
 
@@ -29,6 +40,9 @@ public final class NodeName {
   /** Three signs of life. */
   private static final long MEMORY_NANOS = Duration.ofSeconds(7).toNanos();
 
+  /** A process that has just joined has begun by then. */
+  private static final long SILENCE_NANOS = Duration.ofSeconds(15).toNanos();
+
   private final Vertx vertx;
   private final Topics topics;
   private final NodeHere own;
@@ -37,6 +51,11 @@ public final class NodeName {
   private final Map<Long, Heard> others = new HashMap<>();
 
   private record Heard(NodeHere here, long nanos) {}
+
+  /** Event buses of other members: since when nothing was heard of each. */
+  private final Map<String, Long> silentSince = new HashMap<>();
+
+  private final Set<String> told = new HashSet<>();
 
   NodeName(Vertx vertx, NodeHere own) {
     this.vertx = vertx;
@@ -85,6 +104,10 @@ public final class NodeName {
   }
 
   private void onHere(NodeHere here) {
+    silentSince.put(here.address(), System.nanoTime());
+    if (told.remove(here.address())) {
+      log.info("the node at {} is heard on the event bus now", here.address());
+    }
     if (!here.node().equals(own.node()) || here.process() == own.process()) {
       return;
     }
@@ -101,23 +124,72 @@ public final class NodeName {
         + " as well: stop one of them and give it a name of its own (node)";
   }
 
+  private static String silence(String address) {
+    return "the node at "
+        + address
+        + " is in the cluster, but nothing is heard of it on the event bus: can this node reach"
+        + " that port, and do the nodes trust each other's certificates (cluster.tls)?";
+  }
+
   private void beat() {
     topics.nodes().publish(own);
     long now = System.nanoTime();
     others.values().removeIf(heard -> now - heard.nanos() > MEMORY_NANOS);
-    others.values().stream()
-        .findFirst()
-        .ifPresent(
-            heard ->
-                topics
-                    .status()
-                    .publish(
-                        new StatusReport(
-                            own.node(),
-                            "node",
-                            0,
-                            "node",
-                            System.currentTimeMillis(),
-                            new JsonObject().put("trouble", words(heard.here())))));
+    others.values().stream().findFirst().ifPresent(heard -> tell(words(heard.here())));
+    members()
+        .onSuccess(
+            addresses -> {
+              silentSince.keySet().retainAll(addresses);
+              told.retainAll(addresses);
+              addresses.forEach(this::checkHeard);
+            });
+  }
+
+  /** The addresses of the other members' event buses. */
+  private Future<Set<String>> members() {
+    ClusterManager manager = ((VertxInternal) vertx).getClusterManager();
+    List<Future<NodeInfo>> found = new ArrayList<>();
+    for (String id : manager.getNodes()) {
+      if (!id.equals(manager.getNodeId())) {
+        Promise<NodeInfo> info = Promise.promise();
+        manager.getNodeInfo(id, info);
+        found.add(info.future());
+      }
+    }
+    // One that has just left or come has no address.
+    return Future.join(found)
+        .otherwiseEmpty()
+        .map(
+            done ->
+                found.stream()
+                    .filter(Future::succeeded)
+                    .map(Future::result)
+                    .map(info -> info.host() + ":" + info.port())
+                    .collect(Collectors.toSet()));
+  }
+
+  private void checkHeard(String address) {
+    long now = System.nanoTime();
+    Long since = silentSince.putIfAbsent(address, now);
+    if (since == null || now - since <= SILENCE_NANOS) {
+      return;
+    }
+    if (told.add(address)) {
+      log.warn("{}", silence(address));
+    }
+    tell(silence(address));
+  }
+
+  private void tell(String trouble) {
+    topics
+        .status()
+        .publish(
+            new StatusReport(
+                own.node(),
+                "node",
+                0,
+                "node",
+                System.currentTimeMillis(),
+                new JsonObject().put("trouble", trouble)));
   }
 }

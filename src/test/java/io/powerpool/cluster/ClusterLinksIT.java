@@ -21,6 +21,7 @@ import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -123,6 +124,21 @@ class ClusterLinksIT {
       await().atMost(LIMIT).until(answer::isComplete);
       assertThat(answer.failed()).isTrue();
     }
+    Queue<String> troubles = new ConcurrentLinkedQueue<>();
+    Topics.of(two).status().subscribe(report -> troubles.add(report.body().getString("trouble")));
+    get(NodeName.claim(one, "one"));
+    get(NodeName.claim(two, "two"));
+    for (Vertx node : List.of(stranger, without)) {
+      NodeInfo info = ((VertxInternal) node).getClusterManager().getNodeInfo();
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  troubles.stream()
+                      .anyMatch(words -> words.contains("127.0.0.1:" + info.port() + " is in")));
+    }
+    NodeInfo trustedOne = ((VertxInternal) one).getClusterManager().getNodeInfo();
+    assertThat(troubles).noneMatch(words -> words.contains(":" + trustedOne.port() + " "));
     two.eventBus().send("secrets", "true");
     await().atMost(LIMIT).until(() -> !heard.isEmpty());
     assertThat(heard).containsExactly("true");
