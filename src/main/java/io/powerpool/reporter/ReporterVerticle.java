@@ -11,6 +11,7 @@ import io.powerpool.reporter.journal.JournalEntry;
 import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalEntry.OtherEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
+import io.powerpool.reporter.journal.JournalEntry.TelemetryEntry;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -34,6 +35,9 @@ public final class ReporterVerticle extends AbstractVerticle {
 
   private static final Duration RETRY = Duration.ofSeconds(5);
   private static final Duration STATUS = Duration.ofSeconds(1);
+
+  /** Who has something to send does so, or asks what is stored, more often than this. */
+  private static final Duration GONE = Duration.ofMinutes(2);
 
   private final List<ReporterOptions> options;
   private final String node;
@@ -131,12 +135,15 @@ public final class ReporterVerticle extends AbstractVerticle {
     }
   }
 
+  /** What a node has that is not stored, and when it said so last. */
+  private record Backlog(long entries, long heardMillis) {}
+
   /** One reporter and what is known of its work. */
   private static final class Served {
 
     private final Reporter reporter;
     private final ShareFilter filter;
-    private final Map<String, Long> backlogs = new HashMap<>();
+    private final Map<String, Backlog> backlogs = new HashMap<>();
     private String failure = "";
     private boolean serving;
     private long entries;
@@ -171,20 +178,35 @@ public final class ReporterVerticle extends AbstractVerticle {
               entriesRead.stream().map(filter::apply).toList());
       return reporter
           .report(batch)
-          .onSuccess(progress -> onTaken(batch, progress, records.backlog()))
+          .onSuccess(
+              progress -> {
+                noteTime(entriesRead);
+                onTaken(batch, progress, records.backlog());
+              })
           .onFailure(this::fail);
     }
 
     private void onTaken(ShareBatch batch, JournalProgress progress, long backlog) {
       failure = "";
-      backlogs.put(batch.node(), backlog + batch.end() - progress.stored());
+      long queue = backlog + batch.end() - progress.stored();
+      backlogs.put(batch.node(), new Backlog(queue, System.currentTimeMillis()));
       for (JournalEntry entry : batch.entries()) {
         entries += entry instanceof OtherEntry ? 0 : 1;
-        if (entry instanceof BlockEntry block) {
+        if (entry instanceof BlockEntry) {
           blocks++;
+        }
+      }
+    }
+
+    /** How far it is in time, also where its filter leaves all out. */
+    private void noteTime(List<JournalEntry> unfiltered) {
+      for (JournalEntry entry : unfiltered) {
+        if (entry instanceof BlockEntry block) {
           lastEntryMillis = block.block().epochMillis();
         } else if (entry instanceof ShareEntry share) {
           lastEntryMillis = share.share().epochMillis();
+        } else if (entry instanceof TelemetryEntry told) {
+          lastEntryMillis = told.telemetry().receivedMillis();
         }
       }
     }
@@ -205,10 +227,12 @@ public final class ReporterVerticle extends AbstractVerticle {
       if (!trouble.isEmpty()) {
         note(trouble);
       }
-      long queue = backlogs.values().stream().mapToLong(Long::longValue).sum();
+      backlogs.values().removeIf(each -> nowMillis - each.heardMillis() > GONE.toMillis());
+      long queue = backlogs.values().stream().mapToLong(Backlog::entries).sum();
+      boolean late = queue > 0 && lastEntryMillis > 0;
       return new JsonObject()
           .put("queue_size", queue)
-          .put("lag_seconds", queue == 0 ? 0.0 : (nowMillis - lastEntryMillis) / 1000.0)
+          .put("lag_seconds", late ? (nowMillis - lastEntryMillis) / 1000.0 : 0.0)
           .put("failing", failure)
           .put("last_error", lastError)
           .put("last_error_at", lastErrorMillis / 1000.0)

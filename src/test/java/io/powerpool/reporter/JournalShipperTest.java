@@ -234,6 +234,23 @@ class JournalShipperTest {
   }
 
   @Test
+  void aReporterThatIsToldOfNothingIsNotShownDecadesBehind() throws Exception {
+    Recorder recorder = new Recorder("other");
+    recorder.filter = new ShareFilter(Set.of(), Set.of("DOGE"));
+    recorder.mode = Mode.HOLD;
+    openJournal("other");
+    List<JsonObject> bodies = statusOf("other");
+    deployReporters(recorder);
+    deployShipper("other");
+    append(0, 10);
+    await().until(() -> bodies.stream().anyMatch(body -> body.getLong("queue_size") > 0));
+    JsonObject last = bodies.get(bodies.size() - 1);
+    long sharesMillis = Journals.share(0).epochMillis();
+    assertThat(last.getDouble("lag_seconds"))
+        .isLessThanOrEqualTo((System.currentTimeMillis() - sharesMillis) / 1000.0);
+  }
+
+  @Test
   void theLedgerCountsEveryShareOnceAcrossRestarts() throws Exception {
     ReporterVerticle reporters =
         new ReporterVerticle(List.of(LedgerOptions.DEFAULT.keepingAll()), "node", folder);
