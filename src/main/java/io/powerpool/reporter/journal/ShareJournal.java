@@ -7,6 +7,7 @@ import io.powerpool.share.ShareListener;
 import io.powerpool.share.Telemetry;
 import io.powerpool.share.TelemetryListener;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,7 +97,8 @@ public final class ShareJournal
 
   /**
    * Opens the journal in a folder, which is made where it is missing, repairs what an unclean end
-   * left there and begins a new segment. Blocks.
+   * left there and begins a new segment; while the disk is full or fails, it is begun later.
+   * Blocks.
    *
    * @param reporters whose positions decide which segments are still needed
    * @throws IOException if another process has the folder, or it cannot be written to
@@ -110,13 +112,24 @@ public final class ShareJournal
       for (String reporter : reporters) {
         journal.positions.put(reporter, new ConcurrentHashMap<>());
       }
-      journal.segment = folder.create(0, System.currentTimeMillis());
+      journal.begin();
       journal.lastSyncNanos = System.nanoTime() - options.syncInterval().toNanos();
       journal.writerThread.start();
       return journal;
     } catch (IOException e) {
       folder.close();
       throw new JournalException("the journal in " + path + " cannot be begun: " + e, e);
+    }
+  }
+
+  private void begin() throws IOException {
+    try {
+      segment = folder.create(0, System.currentTimeMillis());
+    } catch (AccessDeniedException e) {
+      // Time does not mend that.
+      throw e;
+    } catch (IOException e) {
+      failed(e, System.nanoTime());
     }
   }
 
@@ -346,7 +359,7 @@ public final class ShareJournal
         closeSegment();
         return -1;
       }
-      return Long.MAX_VALUE;
+      return failure.isEmpty() ? Long.MAX_VALUE : tryDisk(nowNanos);
     }
     if (!failure.isEmpty() && nowNanos - retryAtNanos < 0 && !last) {
       complain(nowNanos);
@@ -369,6 +382,30 @@ public final class ShareJournal
     }
     complain(nowNanos);
     return Math.min(options.syncInterval().toNanos(), WRITE_NANOS);
+  }
+
+  /** Nothing is to be written: finds out whether it could be, for nobody may send any before. */
+  private long tryDisk(long nowNanos) {
+    if (nowNanos - retryAtNanos < 0) {
+      return retryAtNanos - nowNanos;
+    }
+    try {
+      if (segment == null) {
+        segment = folder.create(syncedEnd, System.currentTimeMillis());
+      }
+      recovered();
+      return Long.MAX_VALUE;
+    } catch (IOException e) {
+      failed(e, nowNanos);
+      return RETRY_NANOS;
+    }
+  }
+
+  private void recovered() {
+    if (!failure.isEmpty()) {
+      log.warn("the journal's disk works again; {} entries were lost so far", lost.sum());
+      failure = "";
+    }
   }
 
   /** Moves what was appended to where it is written from, as far as there is room. */
@@ -405,10 +442,7 @@ public final class ShareJournal
     unsyncedWritten = 0;
     unsyncedBlocks.forEach(kept -> kept.complete(null));
     unsyncedBlocks.clear();
-    if (!failure.isEmpty()) {
-      log.warn("the journal's disk works again; {} entries were lost so far", lost.sum());
-      failure = "";
-    }
+    recovered();
     if (segment.written() >= options.segmentBytes()) {
       closeSegment();
       folder.remove(this::isDelivered);

@@ -400,6 +400,35 @@ class ShareJournalTest {
   }
 
   @Test
+  void aJournalOnAFullDiskIsBegunWhenThereIsRoom() throws IOException {
+    // The name of the next segment is known: the one behind the last one that has ever been there.
+    Files.createFile(folder.resolve("99999999-000000000000.journal.damaged"));
+    Path next = folder.resolve("100000000-000000000000.journal");
+    Files.createSymbolicLink(next, Path.of("/dev/full"));
+    try (ShareJournal journal = open(SMALL)) {
+      assertThat(journal.status().failure()).contains("No space left on device");
+      append(journal, 0, 10);
+      Files.delete(next);
+      awaitSynced(journal, 10);
+      assertThat(numbers(readAll(journal))).isEqualTo(range(0, 10));
+      await().until(() -> journal.status().failure().isEmpty());
+      assertThat(journal.status().lost()).isZero();
+    }
+  }
+
+  @Test
+  void aFullDiskIsTriedAgainThoughNothingIsToBeWritten() throws IOException {
+    Files.createFile(folder.resolve("99999999-000000000000.journal.damaged"));
+    Path next = folder.resolve("100000000-000000000000.journal");
+    Files.createSymbolicLink(next, Path.of("/dev/full"));
+    try (ShareJournal journal = open(SMALL)) {
+      assertThat(journal.status().failure()).isNotEmpty();
+      Files.delete(next);
+      await().until(() -> journal.status().failure().isEmpty());
+    }
+  }
+
+  @Test
   void closingKeepsWhatWasAppended() throws IOException {
     JournalOptions lazy = new JournalOptions(Duration.ofHours(1), 1 << 20, 1 << 22, 64 * 1024);
     try (ShareJournal journal = open(lazy)) {
