@@ -137,6 +137,7 @@ record Health(List<String> faults, List<String> warnings, boolean draining) {
 
   private static void judgeJournal(Component journal, List<String> faults, List<String> warnings) {
     judgeWriting(journal, faults);
+    judgeTrouble(journal, warnings);
     double lost = Component.number(journal.body(), "lost");
     if (lost > 0) {
       warnings.add("%s: %.0f entries could not be kept".formatted(journal.name(), lost));

@@ -11,12 +11,16 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs where a journal is and brings its entries to every reporter, each from its own position and
  * at its own pace.
  */
 public final class JournalShipper extends AbstractVerticle {
+
+  private static final Logger log = LoggerFactory.getLogger(JournalShipper.class);
 
   private static final Duration STATUS = Duration.ofSeconds(1);
 
@@ -26,6 +30,7 @@ public final class JournalShipper extends AbstractVerticle {
   private final boolean local;
   private final ShipperOptions options;
   private List<Delivery> deliveries = List.of();
+  private volatile String trouble = "";
 
   /**
    * Begins with its deployment; the journal stays open when it ends.
@@ -53,7 +58,7 @@ public final class JournalShipper extends AbstractVerticle {
     HeardReporters heard = new HeardReporters(System::nanoTime);
     topics.reporters().subscribe(heard::onHere);
     vertx
-        .executeBlocking(() -> StoreFile.open(journal.folder()))
+        .executeBlocking(() -> StoreFile.openOrPutAside(journal.folder(), this::note))
         .onSuccess(
             stores -> {
               deliveries =
@@ -66,6 +71,11 @@ public final class JournalShipper extends AbstractVerticle {
             })
         .<Void>mapEmpty()
         .onComplete(started);
+  }
+
+  private void note(String putAside) {
+    log.error("{}", putAside);
+    trouble = putAside;
   }
 
   @Override
@@ -89,6 +99,7 @@ public final class JournalShipper extends AbstractVerticle {
         new JsonObject()
             .put("journal_id", status.journalId())
             .put("failing", status.failure())
+            .put("trouble", trouble)
             .put("alarm", status.isAlarming())
             .put("pending_count", most(status.backlog()))
             .put("entries", status.synced())

@@ -1,13 +1,16 @@
 package io.powerpool.reporter;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -55,6 +58,23 @@ public final class StoreFile {
       stores.all.add(new Begun(line.group(1), line.group(2), line.group(3)));
     }
     return stores;
+  }
+
+  /**
+   * The same, but a file that makes no sense is put aside: it must not stop a pool.
+   *
+   * @param onAside is told what was wrong, in words
+   */
+  static StoreFile openOrPutAside(Path folder, Consumer<String> onAside) throws IOException {
+    try {
+      return open(folder);
+    } catch (IOException e) {
+      Path file = folder.resolve(NAME);
+      Path aside = folder.resolve(NAME + ".damaged");
+      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+      onAside.accept(file + " is put aside as " + aside.getFileName() + ": " + e.getMessage());
+      return open(folder);
+    }
   }
 
   /** The store that has begun to take a journal. */
