@@ -97,15 +97,22 @@ public final class Leaders implements Shareable {
    * Whose job this is, as far as is known. Of each process only its last term is remembered.
    *
    * <p>A term of more jobs than fit into {@link Job#SEQUENCE_BITS} runs into the numbers behind its
-   * epoch, slowly: terms that follow begin far behind, for epochs are milliseconds.
+   * epoch, by one each 4,096 jobs: far slower than the milliseconds go by of which the epochs of
+   * later terms are made. So what is less than a hundredth of its age behind its epoch is its own.
    */
   public Optional<Beat> maker(Job job) {
     long term = job.templateId() >>> Job.SEQUENCE_BITS;
     return heard.values().stream()
         .map(Heard::beat)
         .filter(beat -> beat.leads() && isOf(beat, job.currency()))
-        .filter(beat -> beat.epoch() <= term && term - beat.epoch() < MOST_TERMS_OVERRUN)
+        .filter(beat -> isOfTerm(beat.epoch(), term, job.createdMillis()))
         .max(Comparator.comparingLong(Beat::epoch));
+  }
+
+  /** Whether a job with this term in its id can be of the term that began with this epoch. */
+  static boolean isOfTerm(long epoch, long term, long createdMillis) {
+    long overrun = MOST_TERMS_OVERRUN + Math.max(0, createdMillis - epoch) / 100;
+    return epoch <= term && term - epoch < overrun;
   }
 
   /** The candidates for a source that were heard of in the last seconds, its leader among them. */

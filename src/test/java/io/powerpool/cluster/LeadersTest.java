@@ -35,6 +35,19 @@ class LeadersTest {
     assertThat(leaders.leader("LTC")).isEmpty();
   }
 
+  @Test
+  void aLeaderOfManyJobsStaysTheirMaker() {
+    long epoch = 1_700_000_000_000L;
+    long year = 365L * 24 * 3600 * 1000;
+    long tenJobsASecond = year / 100 / 4096;
+    assertThat(Leaders.isOfTerm(epoch, epoch + tenJobsASecond, epoch + year)).isTrue();
+
+    long successor = epoch + year;
+    assertThat(Leaders.isOfTerm(epoch, successor, successor + 10)).isFalse();
+    assertThat(Leaders.isOfTerm(epoch, epoch + 900, epoch + 910)).isFalse();
+    assertThat(Leaders.isOfTerm(successor, epoch, epoch)).isFalse();
+  }
+
   private void hear(String node, Beat.State state, long epoch) {
     leaders.onBeat(new Beat("LTC", List.of("DOGE"), node, node.charAt(0), state, epoch, 0, ""));
   }
