@@ -14,11 +14,17 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
-/** Prices in a file of YAML or JSON, which is read again when it has changed. */
+/**
+ * Prices in a file of YAML or JSON, which is read again when it has changed. They are as old as the
+ * file: whoever has stopped writing it knows no prices any more.
+ */
 final class FilePrices implements PriceSource {
 
   /** What tells one content of the file from another. */
   private record Stamp(long modifiedNanos, long size, Object key) {}
+
+  /** What the file says, and when it was written. */
+  private record Loaded(Object document, long modifiedMillis) {}
 
   private final Vertx vertx;
   private final Path file;
@@ -34,11 +40,15 @@ final class FilePrices implements PriceSource {
 
   @Override
   public Future<PriceReading> read(Wanted wanted) {
-    return vertx.executeBlocking(this::load).map(loaded -> PriceReading.ofDocument(loaded, wanted));
+    return vertx
+        .executeBlocking(this::load)
+        .map(
+            loaded ->
+                PriceReading.ofDocument(loaded.document, wanted).since(loaded.modifiedMillis));
   }
 
   /** On a worker thread; one call at a time. */
-  private synchronized Object load() throws IOException {
+  private synchronized Loaded load() throws IOException {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       Stamp now =
@@ -51,7 +61,7 @@ final class FilePrices implements PriceSource {
         document = parse(now.size());
         stamp = now;
       }
-      return document;
+      return new Loaded(document, attributes.lastModifiedTime().toMillis());
     } catch (NoSuchFileException e) {
       throw new IOException(file + ": no such file", e);
     }

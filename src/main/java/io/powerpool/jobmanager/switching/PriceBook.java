@@ -28,6 +28,7 @@ final class PriceBook {
 
   /** The source has answered. */
   void onReading(PriceReading reading, long nowMillis) {
+    long saidMillis = Math.min(nowMillis, reading.saidMillis().orElse(nowMillis));
     reading
         .prices()
         .forEach(
@@ -35,7 +36,7 @@ final class PriceBook {
               Known before = known.get(currency);
               boolean same = before != null && before.price.equals(price);
               known.put(
-                  currency, new Known(price, nowMillis, same ? before.changedMillis : nowMillis));
+                  currency, new Known(price, saidMillis, same ? before.changedMillis : nowMillis));
             });
     trouble = String.join("; ", reading.faults());
   }

@@ -6,12 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a source gave at one time: the prices that can be used, and in words what is wrong with the
  * others.
+ *
+ * @param saidMillis since when the source says so, if it tells; otherwise it says so now
  */
-record PriceReading(Map<String, Price> prices, List<String> faults) {
+record PriceReading(Map<String, Price> prices, List<String> faults, OptionalLong saidMillis) {
 
   /** The ratio of a coin for which none is given. */
   private static final String NO_RATIO = "1";
@@ -19,6 +22,16 @@ record PriceReading(Map<String, Price> prices, List<String> faults) {
   PriceReading {
     prices = Map.copyOf(prices);
     faults = List.copyOf(faults);
+  }
+
+  /** What a source says now. */
+  PriceReading(Map<String, Price> prices, List<String> faults) {
+    this(prices, faults, OptionalLong.empty());
+  }
+
+  /** The same, said at that time. */
+  PriceReading since(long millis) {
+    return new PriceReading(prices, faults, OptionalLong.of(millis));
   }
 
   /**

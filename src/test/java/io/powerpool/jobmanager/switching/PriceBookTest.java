@@ -49,6 +49,17 @@ class PriceBookTest {
   }
 
   @Test
+  void aPriceIsAsOldAsWhatItWasReadFrom() {
+    PriceReading reading = PriceReading.ofDocument(document("0.002"), LTC);
+    book.onReading(reading.since(START - 59_000), START);
+    assertThat(book.price("LTC", START)).isPresent();
+    book.onReading(reading.since(START - 59_000), START + 1_000);
+    assertThat(book.price("LTC", START + 1_000)).isEmpty();
+    book.onReading(reading.since(START + 90_000), START + 2_000);
+    assertThat(book.price("LTC", START + 62_000)).as("a clock that is wrong").isEmpty();
+  }
+
+  @Test
   void readsWhatIsWantedAndPassesOverTheRest() {
     PriceReading reading =
         PriceReading.ofDocument(

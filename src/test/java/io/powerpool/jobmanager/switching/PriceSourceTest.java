@@ -21,6 +21,7 @@ import io.vertx.redis.client.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -146,8 +147,11 @@ class PriceSourceTest {
     assertThat(get(source.read(WANTED)).prices()).isEqualTo(Map.of("LTC", LTC, "DGB", DGB));
 
     Files.writeString(file, "{\"LTC\": {\"profit\": 7}}");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_000L));
     assertThat(get(source.read(WANTED)))
-        .isEqualTo(new PriceReading(Map.of("LTC", new Price(7, 1)), List.of("DGB is missing")));
+        .isEqualTo(
+            new PriceReading(Map.of("LTC", new Price(7, 1)), List.of("DGB is missing"))
+                .since(1_700_000_000_000L));
 
     Files.writeString(file, "LTC: {profit: [");
     assertThatThrownBy(() -> get(source.read(WANTED)))
