@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -39,7 +40,7 @@ public final class Election {
   /** Candidates that were silent for so long are forgotten. */
   private static final Duration MEMORY = Duration.ofMinutes(1);
 
-  /** Epochs of different nodes differ by this many low bits, should two be begun at once. */
+  /** Epochs of different nodes and sources differ in this remainder, should they begin at once. */
   private static final int SLOTS = 64;
 
   private record Heard(Beat beat, long nanos) {}
@@ -137,7 +138,7 @@ public final class Election {
   /** Leads at once, without listening to anybody: where there is nobody else. */
   public void lead(long nowMillis) {
     long least = Math.max(epoch + 1, nowMillis);
-    long slot = Math.floorMod(node.hashCode(), SLOTS);
+    long slot = Math.floorMod(Objects.hash(node, source), SLOTS);
     epoch = least + Math.floorMod(slot - least, (long) SLOTS);
     state = Beat.State.LEADING;
     leader = Optional.empty();

@@ -147,7 +147,9 @@ final class DevPool {
       ClientJob received = miner.awaitJob();
       byte[] coinbase =
           received.coinbase(new byte[job.extranonce1Size()], new byte[job.extranonce2Size()]);
-      if (Arrays.equals(coinbase, 0, job.prefix().length, job.prefix(), 0, job.prefix().length)) {
+      if (received.previousHash().equals(job.previous())
+          && Arrays.equals(
+              coinbase, 0, job.prefix().length, job.prefix(), 0, job.prefix().length)) {
         return received;
       }
     }
