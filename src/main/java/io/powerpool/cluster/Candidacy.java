@@ -162,7 +162,12 @@ public final class Candidacy {
   }
 
   private void onTick() {
-    election.onTick(System.nanoTime(), clock.millis());
+    if (Leaders.of(vertx).isDeaf()) {
+      // Who does not even hear itself knows nothing of others, and they should not follow it.
+      election.stepDown(System.nanoTime());
+    } else {
+      election.onTick(System.nanoTime(), clock.millis());
+    }
     look();
     ticks++;
     if (ticks % TICKS_PER_BEAT == 0) {

@@ -144,6 +144,16 @@ public final class Election {
     leader = Optional.empty();
   }
 
+  /** Leads no more, if it did, and begins to listen again. */
+  public void stepDown(long nowNanos) {
+    if (state == Beat.State.LEADING) {
+      state = Beat.State.STANDBY;
+    }
+    lastTickNanos = nowNanos;
+    vacantSinceNanos = nowNanos;
+    resigned = false;
+  }
+
   /** Leads no more, if it did, and does not stand again. */
   public void resign() {
     state = Beat.State.RESIGNED;

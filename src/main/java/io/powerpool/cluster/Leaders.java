@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who leads what, as heard on the bus: one of each Vert.x instance, for all who ask leaders for
@@ -22,11 +24,15 @@ import java.util.stream.Stream;
 public final class Leaders implements Shareable {
 
   private static final String SHARED = "powerpool.leaders";
+  private static final Logger log = LoggerFactory.getLogger(Leaders.class);
 
   /** So long a candidate is remembered that is not heard of any more. */
   private static final Duration MEMORY = Duration.ofSeconds(3);
 
   private static final long MOST_TERMS_OVERRUN = 512;
+
+  /** So long nobody is heard of, not even this node, before the bus is taken to be deaf. */
+  private static final Duration DEAF = Duration.ofSeconds(4);
 
   /** What was heard last of one candidate for one source. */
   private record Heard(Beat beat, long nanos) {}
@@ -36,6 +42,8 @@ public final class Leaders implements Shareable {
   private final Map<Candidate, Heard> heard = new ConcurrentHashMap<>();
   private final long process = new SecureRandom().nextLong();
   private final LongSupplier nanos;
+  private volatile long lastNanos;
+  private volatile boolean heardOnce;
 
   Leaders(LongSupplier nanos) {
     this.nanos = nanos;
@@ -53,9 +61,30 @@ public final class Leaders implements Shareable {
               // Not on the caller's context: it would end with the caller's verticle.
               ((VertxInternal) vertx)
                   .createEventLoopContext()
-                  .runOnContext(turn -> Topics.of(vertx).beats().subscribe(leaders::onBeat));
+                  .runOnContext(turn -> leaders.listen(vertx));
               return leaders;
             });
+  }
+
+  private void listen(Vertx vertx) {
+    Topics.of(vertx).beats().subscribe(this::onBeat);
+    if (((VertxInternal) vertx).getClusterManager() instanceof PoolClusterManager cluster) {
+      vertx.setPeriodic(
+          DEAF.toMillis(),
+          fired -> {
+            if (isDeaf()) {
+              log.warn(
+                  "nothing is heard of any job manager for {} s: registering on the bus again",
+                  DEAF.toSeconds());
+              cluster.repair();
+            }
+          });
+    }
+  }
+
+  /** Whether beats were heard, and none is any more: this node's own would be among them. */
+  boolean isDeaf() {
+    return heardOnce && nanos.getAsLong() - lastNanos > DEAF.toNanos();
   }
 
   /** What tells this member of the cluster from others. */
@@ -65,6 +94,8 @@ public final class Leaders implements Shareable {
 
   void onBeat(Beat beat) {
     long now = nanos.getAsLong();
+    lastNanos = now;
+    heardOnce = true;
     heard.put(new Candidate(beat.source(), beat.process()), new Heard(beat, now));
     if (beat.leads()) {
       // Whoever is silent and has been succeeded will not be asked again.

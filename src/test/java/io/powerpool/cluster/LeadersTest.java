@@ -48,6 +48,20 @@ class LeadersTest {
     assertThat(Leaders.isOfTerm(successor, epoch, epoch)).isFalse();
   }
 
+  @Test
+  void whoHeardBeatsAndHearsNotEvenItsOwnIsDeaf() {
+    assertThat(leaders.isDeaf()).isFalse();
+    pass(60);
+    assertThat(leaders.isDeaf()).as("nobody has beaten yet").isFalse();
+    hear("a", Beat.State.STANDBY, 0);
+    pass(3);
+    assertThat(leaders.isDeaf()).isFalse();
+    pass(2);
+    assertThat(leaders.isDeaf()).isTrue();
+    hear("a", Beat.State.STANDBY, 0);
+    assertThat(leaders.isDeaf()).isFalse();
+  }
+
   private void hear(String node, Beat.State state, long epoch) {
     leaders.onBeat(new Beat("LTC", List.of("DOGE"), node, node.charAt(0), state, epoch, 0, ""));
   }

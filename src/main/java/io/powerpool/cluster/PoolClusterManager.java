@@ -1,0 +1,80 @@
+package io.powerpool.cluster;
+
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.config.Config;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import io.vertx.core.Promise;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Vert.x's cluster manager, which has each node register its addresses again when members are gone,
+ * but not when they come. A member that was frozen holds the others for dead when it goes on, and
+ * takes their addresses out of the table that all share; some of that happens only after it has
+ * joined them again, and nobody would hear them any more (vertx-hazelcast 4.5.27, {@code
+ * SubsMapHelper.removeAllForNodes}). So addresses are registered again some times after each
+ * arrival.
+ */
+public final class PoolClusterManager extends HazelcastClusterManager {
+
+  /** After a member has come; what one that was frozen takes out, it takes out by then. */
+  private static final int[] REPAIRS_SECONDS = {1, 3, 8, 20};
+
+  private static final Logger log = LoggerFactory.getLogger(PoolClusterManager.class);
+
+  private final ScheduledThreadPoolExecutor repairs =
+      new ScheduledThreadPoolExecutor(
+          1,
+          task -> {
+            Thread thread = new Thread(task, "cluster-repairs");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  public PoolClusterManager(Config config) {
+    super(config);
+  }
+
+  @Override
+  public synchronized void memberAdded(MembershipEvent event) {
+    super.memberAdded(event);
+    for (int seconds : REPAIRS_SECONDS) {
+      repairIn(seconds);
+    }
+  }
+
+  @Override
+  public void leave(Promise<Void> left) {
+    repairs.shutdownNow();
+    super.leave(left);
+  }
+
+  /** Registers the addresses of this node again, and asks for those of others anew. */
+  void repair() {
+    repairIn(0);
+  }
+
+  private void repairIn(int seconds) {
+    try {
+      var unused =
+          repairs.schedule(
+              () -> {
+                try {
+                  // What it does after a split is what is needed here.
+                  stateChanged(new LifecycleEvent(LifecycleState.MERGED));
+                } catch (RuntimeException e) {
+                  log.warn("addresses not registered again: {}", e.toString());
+                }
+              },
+              seconds,
+              TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("leaving the cluster: addresses are not registered again");
+    }
+  }
+}
