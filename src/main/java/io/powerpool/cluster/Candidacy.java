@@ -113,6 +113,11 @@ public final class Candidacy {
     return others ? stop() : Future.succeededFuture();
   }
 
+  /** A job with this term in its id is known: the next term begins behind it. */
+  public void saw(long term) {
+    election.saw(term);
+  }
+
   public boolean leads() {
     return leading;
   }

@@ -25,7 +25,10 @@ public final class Election {
   /** So much longer waits each next one in rank, so that as a rule only one takes over. */
   static final Duration STEP = Duration.ofMillis(250);
 
-  /** So much longer waits one whose configuration differs from that of the last leader. */
+  /**
+   * So much longer waits one whose configuration differs from that of the last leader, while one is
+   * there that agrees with it.
+   */
   static final Duration RELUCTANCE = Duration.ofSeconds(30);
 
   /** So much longer waits a newcomer: the way to the others takes its time at first. */
@@ -55,6 +58,10 @@ public final class Election {
 
   private Beat.State state = Beat.State.STANDBY;
   private long epoch;
+
+  /** The highest that any job's id is made of: those of a long term run beyond its epoch. */
+  private long seen;
+
   private long lastTickNanos;
   private long vacantSinceNanos;
   private boolean resigned;
@@ -135,9 +142,14 @@ public final class Election {
     }
   }
 
+  /** A job with this term in its id is known: the next term begins behind it. */
+  public void saw(long term) {
+    seen = Math.max(seen, term);
+  }
+
   /** Leads at once, without listening to anybody: where there is nobody else. */
   public void lead(long nowMillis) {
-    long least = Math.max(epoch + 1, nowMillis);
+    long least = Math.max(Math.max(epoch, seen) + 1, nowMillis);
     long slot = Math.floorMod(Objects.hash(node, source), SLOTS);
     epoch = least + Math.floorMod(slot - least, (long) SLOTS);
     state = Beat.State.LEADING;
@@ -162,7 +174,8 @@ public final class Election {
   private Duration patience(long nowNanos) {
     Duration base = resigned ? Duration.ZERO : SILENCE;
     Duration patience = base.plus(STEP.multipliedBy(rank(nowNanos)));
-    return agrees(fingerprint) ? patience : patience.plus(RELUCTANCE);
+    boolean better = present(nowNanos).anyMatch(other -> agrees(other.fingerprint()));
+    return better && !agrees(fingerprint) ? patience.plus(RELUCTANCE) : patience;
   }
 
   /** How many are to go before this one: those that agree with the last leader, oldest first. */
@@ -172,12 +185,14 @@ public final class Election {
             .thenComparingLong(Beat::startedMillis)
             .thenComparingLong(Beat::process);
     Beat own = beat();
-    Stream<Beat> present =
-        others.values().stream()
-            .filter(other -> nowNanos - other.nanos() < PRESENT.toNanos())
-            .map(Heard::beat)
-            .filter(other -> other.state() == Beat.State.STANDBY);
-    return (int) present.filter(other -> order.compare(other, own) < 0).count();
+    return (int) present(nowNanos).filter(other -> order.compare(other, own) < 0).count();
+  }
+
+  private Stream<Beat> present(long nowNanos) {
+    return others.values().stream()
+        .filter(other -> nowNanos - other.nanos() < PRESENT.toNanos())
+        .map(Heard::beat)
+        .filter(other -> other.state() == Beat.State.STANDBY);
   }
 
   private boolean agrees(String other) {

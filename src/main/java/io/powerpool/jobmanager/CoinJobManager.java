@@ -321,6 +321,7 @@ final class CoinJobManager {
 
   private void take(Job newer, boolean newParent) {
     job = newer;
+    candidacy.saw(newer.id() >>> Job.SEQUENCE_BITS);
     templateMillis = newer.createdMillis();
     if (newParent) {
       lastBlockMillis = newer.createdMillis();

@@ -37,6 +37,9 @@ final class TemplateReplication {
   /** Of the bus; what was sent has come by then, or is lost. */
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
+  /** A template follows its job so closely that one that is not there by then is asked for. */
+  private static final Duration PATIENCE = Duration.ofMillis(200);
+
   /** A template is no larger than the block and some text around it. */
   private static final int MOST_BYTES = 64 << 20;
 
@@ -98,7 +101,7 @@ final class TemplateReplication {
       return;
     }
     vertx.setTimer(
-        TIMEOUT.toMillis(),
+        PATIENCE.toMillis(),
         fired -> {
           asked.remove(jobId);
           if (templates.recent(jobId).isEmpty()) {
@@ -120,12 +123,13 @@ final class TemplateReplication {
         .get(solved.jobId())
         .recover(
             missing -> {
-              boolean old = clock.millis() - solved.epochMillis() > retention.toMillis();
-              if (!vertx.isClustered() || !(missing instanceof NoSuchFileException)) {
+              if (!vertx.isClustered()) {
                 return Future.failedFuture(missing);
               }
+              boolean old = clock.millis() - solved.epochMillis() > retention.toMillis();
+              boolean isFinal = old || !(missing instanceof NoSuchFileException);
               return askOthers(solved.jobId(), others())
-                  .recover(nobody -> Future.failedFuture(old ? missing : nobody));
+                  .recover(nobody -> Future.failedFuture(isFinal ? missing : nobody));
             });
   }
 

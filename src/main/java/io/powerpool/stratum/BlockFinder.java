@@ -54,6 +54,12 @@ public final class BlockFinder implements BlockSink {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  /**
+   * So long the leader of a cluster may take before this node hands the block in too: a second
+   * later another pool's block may be first, and that a server hears of it twice does no harm.
+   */
+  private static final long LEADER_PATIENCE_MILLIS = 300;
+
   /** After so many failures in a row, one is asked about only now and then. */
   private static final int PATIENT_AFTER = 60;
 
@@ -200,9 +206,11 @@ public final class BlockFinder implements BlockSink {
     if (closed) {
       return;
     }
+    long here = vertx.setTimer(LEADER_PATIENCE_MILLIS, fired -> askHere(inquiry));
     topics
         .solvedBlocks(inquiry.block.currency())
         .ask(inquiry.block, timeout)
+        .onComplete(answer -> vertx.cancelTimer(here))
         .onSuccess(report -> answered(inquiry, report))
         .onFailure(
             error -> {

@@ -196,13 +196,15 @@ public final class SwitchingJobManager {
           return null;
         },
         false);
-    decide(false);
+    // A job that came while nobody led is owed to the ports: their present one may be stale by it.
+    stay();
   }
 
   /** What the leader has handed out: to go on from there if this node is to lead. */
   private void onServed(Job job) {
     if (!leading && (served == null || job.id() > served.id())) {
       served = job;
+      candidacy.saw(job.id() >>> Job.SEQUENCE_BITS);
       current = job.currency();
       Standing standing = standings.get(job.currency());
       if (standing != null) {
@@ -355,6 +357,7 @@ public final class SwitchingJobManager {
     standings.get(job.currency()).used(job.id());
     sequence++;
     served = job.renumbered((term << Job.SEQUENCE_BITS) + sequence, clean);
+    candidacy.saw(served.id() >>> Job.SEQUENCE_BITS);
     topics.jobs(options.name()).publish(served);
   }
 
