@@ -130,7 +130,7 @@ public record ClusterOptions(
   public HazelcastClusterManager toClusterManager() {
     Config config = toHazelcast();
     if (secret.isEmpty()) {
-      return new HazelcastClusterManager(config);
+      return new PoolClusterManager(config);
     }
     if (config.getAdvancedNetworkConfig().isEnabled()) {
       throw new ConfigException(

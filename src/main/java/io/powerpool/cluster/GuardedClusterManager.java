@@ -13,7 +13,6 @@ import com.hazelcast.nio.MemberSocketInterceptor;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.spi.cluster.NodeSelector;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.UUID;
 
 /**
@@ -21,7 +20,7 @@ import java.util.UUID;
  * such gates and does not ask them, so the part of it that would is replaced; the classes are
  * Hazelcast's inner ones, of version 5.3.
  */
-final class GuardedClusterManager extends HazelcastClusterManager {
+final class GuardedClusterManager extends PoolClusterManager {
 
   /** By which HazelcastClusterManager tells members. */
   private static final String NODE_ID_ATTRIBUTE = "__vertx.nodeId";

@@ -2,6 +2,7 @@ package io.powerpool.cluster;
 
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.Config;
+import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import io.vertx.core.Promise;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * SubsMapHelper.removeAllForNodes}). So addresses are registered again some times after each
  * arrival.
  */
-public final class PoolClusterManager extends HazelcastClusterManager {
+class PoolClusterManager extends HazelcastClusterManager {
 
   /** After a member has come; what one that was frozen takes out, it takes out by then. */
   private static final int[] REPAIRS_SECONDS = {1, 3, 8, 20};
@@ -36,8 +37,14 @@ public final class PoolClusterManager extends HazelcastClusterManager {
             return thread;
           });
 
-  public PoolClusterManager(Config config) {
+  /** Starts a member of its own when Vert.x joins. */
+  PoolClusterManager(Config config) {
     super(config);
+  }
+
+  /** Of a member that has joined already. */
+  PoolClusterManager(HazelcastInstance member) {
+    super(member);
   }
 
   @Override
@@ -52,6 +59,11 @@ public final class PoolClusterManager extends HazelcastClusterManager {
   public void leave(Promise<Void> left) {
     repairs.shutdownNow();
     super.leave(left);
+  }
+
+  /** Whether all repairs that follow an arrival are done. */
+  boolean isQuiet() {
+    return repairs.getQueue().isEmpty() && repairs.getActiveCount() == 0;
   }
 
   /** Registers the addresses of this node again, and asks for those of others anew. */

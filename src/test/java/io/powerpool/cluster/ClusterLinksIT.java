@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.multimap.MultiMap;
 import io.powerpool.config.ConfigException;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Secret;
@@ -42,6 +43,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets into a cluster and onto its event bus, and who does not, over real sockets. */
 class ClusterLinksIT {
@@ -100,6 +103,31 @@ class ClusterLinksIT {
     Vertx three = start(options(Map.of("secret", SECRET)));
     hearsOnTheBus(two, three);
     assertThat(managers.get(one).getNodes()).hasSize(3);
+  }
+
+  /** As a member that was frozen does it to those that it held for dead. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoseAddressesAreTakenOutRegistersThemAgain(boolean secret) throws Exception {
+    Map<String, Object> settings = secret ? Map.of("secret", SECRET) : Map.of();
+    Vertx one = start(options(settings));
+    Vertx two = start(options(settings));
+    Beat beat = new Beat("LTC", List.of(), "one", 1, Beat.State.STANDBY, 0, 0, "");
+    for (Vertx node : List.of(one, two)) {
+      Leaders.of(node);
+    }
+    one.setPeriodic(250, fired -> Topics.of(one).beats().publish(beat));
+    await().atMost(LIMIT).until(() -> !Leaders.of(two).candidates("LTC").isEmpty());
+    // Past the last of the repairs that follow an arrival: only who notices is helped now.
+    PoolClusterManager manager = (PoolClusterManager) managers.get(one);
+    await().atMost(LIMIT).until(manager::isQuiet);
+
+    MultiMap<String, Object> addresses = manager.getHazelcastInstance().getMultiMap("__vertx.subs");
+    addresses.keySet().forEach(addresses::remove);
+
+    await().atMost(LIMIT).until(() -> addresses.get("beats").size() == 2);
+    await().atMost(LIMIT).until(() -> !Leaders.of(two).isDeaf());
+    assertThat(Leaders.of(two).candidates("LTC")).isNotEmpty();
   }
 
   @Test
