@@ -5,6 +5,7 @@ import io.powerpool.config.Secret;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +13,9 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import javax.crypto.Mac;
@@ -45,15 +47,22 @@ final class MemberGate implements MemberSocketInterceptor {
   /** So long the other end may take, which on a live network answers within milliseconds. */
   private static final Duration LIMIT = Duration.ofSeconds(1);
 
-  /** Strangers that say nothing can keep only so many of Hazelcast's threads waiting. */
-  private static final int AT_A_TIME = 4;
+  /**
+   * So many of the 16 threads of Hazelcast's executor "hz:io" may wait for answers; the others are
+   * left to this member's own connections.
+   */
+  private static final int AT_A_TIME = 12;
+
+  /** And so many for one address: a stranger that says nothing must not keep members out. */
+  private static final int OF_AN_ADDRESS = 3;
 
   private static final long TELL_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final LongAdder refusals = new LongAdder();
   private final AtomicLong toldNanos = new AtomicLong(System.nanoTime() - 2 * TELL_NANOS);
   private final SecureRandom random = new SecureRandom();
-  private final Semaphore accepting = new Semaphore(AT_A_TIME);
+  private final Map<InetAddress, Integer> accepting = new HashMap<>();
+  private int acceptingAll;
   private final SecretKeySpec key;
 
   MemberGate(Secret secret, String clusterName) {
@@ -68,7 +77,8 @@ final class MemberGate implements MemberSocketInterceptor {
 
   @Override
   public void onAccept(Socket socket) throws IOException {
-    if (!accepting.tryAcquire()) {
+    InetAddress address = socket.getInetAddress();
+    if (!begin(address)) {
       throw refused(socket, "too many others are being asked");
     }
     try {
@@ -83,7 +93,26 @@ final class MemberGate implements MemberSocketInterceptor {
       socket.getOutputStream().write(proof("accept", mine, theirs));
       reader.close();
     } finally {
-      accepting.release();
+      end(address);
+    }
+  }
+
+  private boolean begin(InetAddress address) {
+    synchronized (accepting) {
+      int others = accepting.getOrDefault(address, 0);
+      if (acceptingAll >= AT_A_TIME || others >= OF_AN_ADDRESS) {
+        return false;
+      }
+      accepting.put(address, others + 1);
+      acceptingAll++;
+      return true;
+    }
+  }
+
+  private void end(InetAddress address) {
+    synchronized (accepting) {
+      acceptingAll--;
+      accepting.computeIfPresent(address, (same, asked) -> asked > 1 ? asked - 1 : null);
     }
   }
 
