@@ -4,12 +4,13 @@ import io.powerpool.cluster.StatusReport;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Whether miners should be sent to this node rather than another: what is wrong with all of the
  * pool alike is left aside, or a balancer would take every node out for it.
  *
- * @param faults why this node cannot keep what miners do, in plain words
+ * @param faults why this node cannot serve miners or keep what they do, in plain words
  */
 record NodeHealth(String node, NodeState state, List<String> faults) {
 
@@ -20,13 +21,28 @@ record NodeHealth(String node, NodeState state, List<String> faults) {
    */
   static NodeHealth of(String node, NodeState state, List<StatusReport> reports) {
     return new NodeHealth(
-        node,
-        state,
-        reports.stream()
-            .filter(report -> report.type().equals(Component.JOURNAL))
-            .filter(report -> !Component.text(report.body(), "failing").isEmpty())
-            .map(report -> report.component() + ": " + Component.text(report.body(), "failing"))
-            .toList());
+        node, state, reports.stream().map(NodeHealth::fault).filter(Objects::nonNull).toList());
+  }
+
+  /** What is wrong with one of its components, or null. */
+  private static String fault(StatusReport report) {
+    JsonObject body = report.body();
+    String words =
+        switch (report.type()) {
+          case Component.JOURNAL -> Component.text(body, "failing");
+          case Component.STRATUM -> closedPort(body);
+          default -> "";
+        };
+    return words.isEmpty() ? null : report.component() + ": " + words;
+  }
+
+  /** In a cluster a port is opened only when there is work for its miners, and may be taken. */
+  private static String closedPort(JsonObject body) {
+    if (Component.number(body, "port") > 0) {
+      return "";
+    }
+    String trouble = Component.text(body, "trouble");
+    return trouble.isEmpty() ? "its port is not open yet" : trouble;
   }
 
   /** Whether miners should be sent there. */

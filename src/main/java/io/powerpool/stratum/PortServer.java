@@ -27,6 +27,7 @@ final class PortServer {
   private final boolean tells;
   private Admission admission;
   private NetServer server;
+  private String refusal = "";
   private boolean ended;
 
   /**
@@ -59,6 +60,11 @@ final class PortServer {
   /** The port that it really got; 0 while it does not listen. */
   int actualPort() {
     return server.actualPort();
+  }
+
+  /** Why there are no miners or no jobs, in words; empty if all is well. */
+  String trouble() {
+    return refusal.isEmpty() ? gate.trouble() : refusal;
   }
 
   /** Once a second: sends the miners away if there will be no more work for them. */
@@ -120,13 +126,13 @@ final class PortServer {
       return;
     }
     bind()
+        .onSuccess(listening -> refusal = "")
         .onFailure(
             error -> {
-              LOG.error(
-                  "cannot listen on {}:{}: {}",
-                  port.options().host(),
-                  port.options().port(),
-                  error.toString());
+              refusal =
+                  "cannot listen on %s:%d: %s"
+                      .formatted(port.options().host(), port.options().port(), error.getMessage());
+              LOG.error("{}", refusal);
               create();
               vertx.setTimer(RETRY_MILLIS, timer -> gate.open(this::open));
             });

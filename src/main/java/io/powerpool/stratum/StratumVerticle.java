@@ -85,7 +85,10 @@ public final class StratumVerticle extends AbstractVerticle {
       listening.add(listen(options));
     }
     vertx.setPeriodic(TICK_MILLIS, timer -> onTick());
-    Future.all(listening).<Void>mapEmpty().onComplete(started);
+    Future.all(listening)
+        .onSuccess(up -> listeners.forEach(this::publishStatus))
+        .<Void>mapEmpty()
+        .onComplete(started);
   }
 
   @Override
@@ -211,20 +214,25 @@ public final class StratumVerticle extends AbstractVerticle {
     for (Listener listener : listeners) {
       listener.port.onTick();
       listener.server.onTick();
-      topics
-          .status()
-          .publish(
-              new StatusReport(
-                  node.name(),
-                  listener.port.options().component(),
-                  instance,
-                  "stratum",
-                  clocks.nowMillis(),
-                  status(listener, nowNanos)));
+      publishStatus(listener);
     }
   }
 
-  private JsonObject status(Listener listener, long nowNanos) {
+  private void publishStatus(Listener listener) {
+    topics
+        .status()
+        .publish(
+            new StatusReport(
+                node.name(),
+                listener.port.options().component(),
+                instance,
+                "stratum",
+                clocks.nowMillis(),
+                status(listener)));
+  }
+
+  private JsonObject status(Listener listener) {
+    long nowNanos = clocks.nowNanos();
     MinerPort port = listener.port;
     PortStatistics statistics = port.statistics();
     double hashesPerDifficulty = port.coins().first().hashesPerShare();
@@ -256,7 +264,7 @@ public final class StratumVerticle extends AbstractVerticle {
             .put("parked_sessions", instance == 0 ? node.sessions().parked() : 0)
             .put("remote_sessions", instance == 0 ? node.remoteSessions().size() : 0)
             .put("extranonce_prefix", port.prefix())
-            .put("trouble", listener.gate.trouble())
+            .put("trouble", listener.server.trouble())
             .put("clients_address", clientsAddress(port.options()))
             .put("counters", new JsonArray(statistics.counters().toList(nowNanos)));
     if (draining) {

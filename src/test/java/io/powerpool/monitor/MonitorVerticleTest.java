@@ -283,6 +283,17 @@ class MonitorVerticleTest {
     await().untilAsserted(() -> assertThat(get("/health/node").statusCode()).isEqualTo(503));
     assertThat(json("/health/node", 503).getJsonArray("reasons"))
         .containsExactly("journal: disk full");
+    cluster.publish("north", "journal", 0, "journal", new JsonObject().put("failing", ""));
+    await().untilAsserted(() -> assertThat(get("/health/node").statusCode()).isEqualTo(200));
+    cluster.publish(
+        "north",
+        "stratum_3333",
+        0,
+        "stratum",
+        new JsonObject().put("port", 0).put("trouble", "prefix 7 is another node's"));
+    await().untilAsserted(() -> assertThat(get("/health/node").statusCode()).isEqualTo(503));
+    assertThat(json("/health/node", 503).getJsonArray("reasons"))
+        .containsExactly("stratum_3333: prefix 7 is another node's");
   }
 
   private JsonObject json(String path, int status) {

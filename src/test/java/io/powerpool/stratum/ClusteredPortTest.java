@@ -22,7 +22,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -197,9 +196,7 @@ class ClusteredPortTest {
               Optional.empty(),
               Optional.empty());
       Future<Vertx> node =
-          Vertx.builder()
-              .withClusterManager(new HazelcastClusterManager(options.toHazelcast()))
-              .buildClustered();
+          Vertx.builder().withClusterManager(options.toClusterManager()).buildClustered();
       await().atMost(Duration.ofMinutes(1)).until(node::succeeded);
       nodes.add(node.result());
     }
@@ -219,6 +216,10 @@ class ClusteredPortTest {
   }
 
   private StratumVerticle deploy(Vertx vertx, String name, PrefixLease lease) {
+    return deploy(vertx, name, lease, 0);
+  }
+
+  private StratumVerticle deploy(Vertx vertx, String name, PrefixLease lease, int port) {
     Faults faults = new Faults();
     StratumOptions options =
         StratumOptions.from(
@@ -228,7 +229,7 @@ class ClusteredPortTest {
                     List.of(
                         Map.of(
                             "port",
-                            0,
+                            port,
                             "address",
                             "127.0.0.1",
                             "coin",
@@ -270,7 +271,7 @@ class ClusteredPortTest {
             100,
             Optional.of(lease));
     StratumVerticle verticle =
-        new StratumVerticle(node, 0, port -> (header, done) -> false, Clocks.SYSTEM, "1");
+        new StratumVerticle(node, 0, any -> (header, done) -> false, Clocks.SYSTEM, "1");
     Future<String> up =
         vertx
             .deployVerticle(new PrefixVerticle(lease))
@@ -358,15 +359,7 @@ class ClusteredPortTest {
     PrefixLease holder = lease("edge0", 10, OptionalInt.of(7));
     StratumVerticle first = deploy(nodes.get(0), "edge0", holder);
     await().atMost(LONG).until(() -> first.actualPort(0) > 0);
-    List<String> troubles = new CopyOnWriteArrayList<>();
-    Topics.of(nodes.get(1))
-        .status()
-        .subscribe(
-            report -> {
-              if (report.node().equals("edge1")) {
-                troubles.add(report.body().getString("trouble"));
-              }
-            });
+    List<String> troubles = troubles("edge1");
     StratumVerticle second = deploy(nodes.get(1), "edge1", lease("edge1", 11, OptionalInt.of(7)));
     await()
         .atMost(LONG)
@@ -382,5 +375,40 @@ class ClusteredPortTest {
     }
     await().atMost(LONG).until(() -> second.actualPort(0) > 0);
     assertThat(troubles.get(troubles.size() - 1)).isNotEmpty();
+  }
+
+  @Test
+  void aPortThatSomethingElseHasIsOpenedOnceThatIsGone() throws IOException {
+    new Manager(nodes.get(1), 1, Beat.State.LEADING);
+    List<String> troubles = troubles("edge0");
+    int port = freePort();
+    StratumVerticle verticle;
+    try (ServerSocket other = new ServerSocket(port)) {
+      verticle = deploy(nodes.get(0), "edge0", lease("edge0", 10, OptionalInt.empty()), port);
+      await()
+          .atMost(LONG)
+          .until(
+              () ->
+                  troubles.stream()
+                      .anyMatch(words -> words.startsWith("cannot listen on 127.0.0.1:" + port)));
+      assertThat(verticle.actualPort(0)).isZero();
+      assertThat(other.isBound()).isTrue();
+    }
+    await().atMost(LONG).until(() -> verticle.actualPort(0) == port);
+    await().atMost(LONG).until(() -> troubles.get(troubles.size() - 1).isEmpty());
+  }
+
+  /** What the ports of a node say is wrong, as they say it. */
+  private List<String> troubles(String node) {
+    List<String> troubles = new CopyOnWriteArrayList<>();
+    Topics.of(nodes.get(1))
+        .status()
+        .subscribe(
+            report -> {
+              if (report.node().equals(node)) {
+                troubles.add(report.body().getString("trouble"));
+              }
+            });
+    return troubles;
   }
 }
