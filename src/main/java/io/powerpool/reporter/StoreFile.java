@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -29,8 +28,8 @@ public final class StoreFile {
 
   private final LineFile file;
 
-  /** The oldest is first. */
-  private List<Begun> all = new ArrayList<>();
+  /** The oldest is first. Replaced as a whole: who reads waits for no disk. */
+  private volatile List<Begun> all = List.of();
 
   /** A line. */
   private record Begun(String journalId, String reporter, String store) {}
@@ -54,9 +53,10 @@ public final class StoreFile {
                 "a journal's id, a reporter's name and a store",
                 "journals of a node without reporters may go to other stores than they began with,"
                     + " which then count some shares twice"));
-    for (Matcher line : stores.file.read()) {
-      stores.all.add(new Begun(line.group(1), line.group(2), line.group(3)));
-    }
+    stores.all =
+        stores.file.read().stream()
+            .map(line -> new Begun(line.group(1), line.group(2), line.group(3)))
+            .toList();
     return stores;
   }
 
@@ -78,7 +78,7 @@ public final class StoreFile {
   }
 
   /** The store that has begun to take a journal. */
-  synchronized Optional<String> of(String journalId, String reporter) {
+  Optional<String> of(String journalId, String reporter) {
     return all.stream()
         .filter(each -> each.journalId.equals(journalId) && each.reporter.equals(reporter))
         .map(Begun::store)
@@ -86,7 +86,7 @@ public final class StoreFile {
   }
 
   /** The store that took the newest journal that has begun. */
-  synchronized Optional<String> newest(String reporter) {
+  Optional<String> newest(String reporter) {
     return Optional.ofNullable(newest().get(reporter)).map(Begun::store);
   }
 
@@ -137,6 +137,6 @@ public final class StoreFile {
         changed.stream()
             .map(each -> each.journalId + " " + each.reporter + " " + each.store)
             .toList());
-    all = changed;
+    all = List.copyOf(changed);
   }
 }
