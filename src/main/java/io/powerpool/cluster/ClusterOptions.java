@@ -65,8 +65,11 @@ public record ClusterOptions(
 
   private static final Duration PONG = Duration.ofSeconds(5);
 
-  /** Peers ping all the time: who says nothing for so long is none. */
-  private static final Duration IDLE = Duration.ofSeconds(60);
+  /**
+   * Peers ping all the time: who says nothing for so long is none. What could not be sent to a peer
+   * that was given up lies in memory until then, for Vert.x leaves its connection open.
+   */
+  private static final Duration IDLE = Duration.ofSeconds(15);
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
