@@ -109,6 +109,7 @@ public final class MainVerticle extends AbstractVerticle {
     return drain.begin(
         jobManager,
         stratum == null ? List.of() : stratum.verticles(),
+        Optional.ofNullable(blocks),
         Optional.ofNullable(journal));
   }
 

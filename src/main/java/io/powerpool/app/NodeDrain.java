@@ -2,6 +2,7 @@ package io.powerpool.app;
 
 import io.powerpool.jobmanager.JobManagerVerticle;
 import io.powerpool.reporter.journal.ShareJournal;
+import io.powerpool.stratum.BlockFinder;
 import io.powerpool.stratum.StratumVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -16,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes a node out of service without anybody losing anything: other nodes lead what it leads,
- * nobody is let in any more, the miners are sent away a few at a time, and what is in the journal
- * goes to the reporters.
+ * nobody is let in any more, the miners are sent away a few at a time, the outcomes of their blocks
+ * are waited for, and what is in the journal goes to the reporters.
  */
 final class NodeDrain {
 
@@ -49,6 +50,7 @@ final class NodeDrain {
   Future<Void> begin(
       Optional<JobManagerVerticle> jobManager,
       List<StratumVerticle> stratum,
+      Optional<BlockFinder> blocks,
       Optional<ShareJournal> journal) {
     underWay = true;
     log.info("draining: this node goes out of service");
@@ -61,12 +63,38 @@ final class NodeDrain {
         .<Void>mapEmpty()
         .onFailure(cause -> log.error("draining goes on after a failure", cause))
         .otherwiseEmpty()
+        .compose(gone -> settle(blocks))
         .compose(gone -> journal.map(this::flush).orElseGet(Future::succeededFuture))
         .onSuccess(
             done ->
                 log.info(
                     "drained after {} s",
                     Duration.ofNanos(System.nanoTime() - startNanos).toMillis() / 1e3));
+  }
+
+  /** What becomes of them belongs into the journal before that is flushed. */
+  private Future<Void> settle(Optional<BlockFinder> blocks) {
+    Promise<Void> settled = Promise.promise();
+    blocks.ifPresentOrElse(
+        each -> awaitOutcomes(each, System.nanoTime(), settled), settled::complete);
+    return settled.future();
+  }
+
+  private void awaitOutcomes(BlockFinder blocks, long startNanos, Promise<Void> settled) {
+    int open = blocks.unanswered();
+    boolean late = System.nanoTime() - startNanos >= options.flushTimeout().toNanos();
+    if (open > 0 && !late) {
+      vertx.setTimer(LOOK_MILLIS, fired -> awaitOutcomes(blocks, startNanos, settled));
+      return;
+    }
+    if (open > 0) {
+      log.warn(
+          "after {} s {} blocks have no outcome yet; they stay on disk and are asked about after"
+              + " the next start",
+          options.flushTimeout().toSeconds(),
+          open);
+    }
+    settled.complete();
   }
 
   private Future<Void> flush(ShareJournal journal) {

@@ -77,6 +77,7 @@ public final class BlockFinder implements BlockSink {
   private final Duration timeout;
 
   private final AtomicInteger writes = new AtomicInteger();
+  private final AtomicInteger unanswered = new AtomicInteger();
 
   private final FoundBlocks blocks = new FoundBlocks();
 
@@ -108,6 +109,7 @@ public final class BlockFinder implements BlockSink {
             blocks -> {
               for (SolvedBlock block : blocks) {
                 LOG.info("taking up solved block {} height {}", block.hash(), block.height());
+                unanswered.incrementAndGet();
                 ask(block);
               }
               return null;
@@ -147,6 +149,7 @@ public final class BlockFinder implements BlockSink {
                 ask(block);
               }
             });
+    unanswered.incrementAndGet();
     writes.incrementAndGet();
     disk.executeBlocking(() -> write(block))
         .onFailure(
@@ -196,6 +199,11 @@ public final class BlockFinder implements BlockSink {
     } else {
       vertx.setTimer(WRITE_CHECK_MILLIS, timer -> awaitWrites(written));
     }
+  }
+
+  /** How many blocks have no outcome yet that is safe with the listener. */
+  public int unanswered() {
+    return unanswered.get();
   }
 
   private void ask(SolvedBlock block) {
@@ -331,6 +339,9 @@ public final class BlockFinder implements BlockSink {
     reported
         .onSuccess(
             kept -> {
+              if (inquiry.kept == null) {
+                unanswered.decrementAndGet();
+              }
               inquiry.kept = report.outcome();
               then.run();
             })

@@ -103,6 +103,7 @@ class BlockFinderTest {
         };
     BlockFinder finder = new BlockFinder(second, "node", folder, listener);
     await().until(finder.start()::succeeded);
+    assertThat(finder.unanswered()).isEqualTo(1);
     // The job manager comes late, is undecided first, then answers.
     Topics.of(second)
         .solvedBlocks("TST")
@@ -117,7 +118,7 @@ class BlockFinderTest {
     assertThat(told.get(1).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
     assertThat(asked.get(0)).usingRecursiveComparison().isEqualTo(block.forChain(7));
     assertThat(chains).containsExactly(7);
-    await().atMost(LONG).until(() -> files() == 2);
+    await().atMost(LONG).until(() -> files() == 2 && finder.unanswered() == 0);
     assertThat(folder.resolve("broken.solved")).exists();
     await().until(finder.close()::isComplete);
     await().until(second.close()::isComplete);
@@ -172,8 +173,9 @@ class BlockFinderTest {
     kept.get(1).completeExceptionally(new IllegalStateException("buffer full"));
     await().atMost(LONG).until(() -> kept.size() == 3);
     assertThat(files()).isEqualTo(1);
+    assertThat(finder.unanswered()).isEqualTo(1);
     kept.get(2).complete(null);
-    await().atMost(LONG).until(() -> files() == 0);
+    await().atMost(LONG).until(() -> files() == 0 && finder.unanswered() == 0);
     await().until(finder.close()::isComplete);
     await().until(vertx.close()::isComplete);
   }
