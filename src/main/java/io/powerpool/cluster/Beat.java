@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param startedMillis when it began to stand, in milliseconds since 1970
  * @param fingerprint of what its configuration makes of the coin's blocks; empty if that does not
  *     matter
+ * @param able whether it can make work: of one that leads at this moment, of others for a while
  */
 public record Beat(
     String source,
@@ -24,7 +25,8 @@ public record Beat(
     State state,
     long epoch,
     long startedMillis,
-    String fingerprint) {
+    String fingerprint,
+    boolean able) {
 
   /** What a candidate does. */
   public enum State {

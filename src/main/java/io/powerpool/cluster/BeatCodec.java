@@ -3,7 +3,11 @@ package io.powerpool.cluster;
 import java.util.ArrayList;
 import java.util.List;
 
+/** Version 1 did not tell whether a candidate can make work: it counts as one that can. */
 final class BeatCodec implements WireCodec<Beat> {
+
+  /** Bits of the last byte; those that a later version gives a meaning are passed over. */
+  private static final int ABLE = 1;
 
   @Override
   public String name() {
@@ -12,7 +16,7 @@ final class BeatCodec implements WireCodec<Beat> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -24,7 +28,8 @@ final class BeatCodec implements WireCodec<Beat> {
         .u8(beat.state().code())
         .i64(beat.epoch())
         .i64(beat.startedMillis())
-        .text(beat.fingerprint());
+        .text(beat.fingerprint())
+        .u8(beat.able() ? ABLE : 0);
   }
 
   @Override
@@ -34,8 +39,23 @@ final class BeatCodec implements WireCodec<Beat> {
     for (int left = in.i32(); left > 0; left--) {
       merged.add(in.text());
     }
+    String node = in.text();
+    long process = in.i64();
+    Beat.State state = state(in.u8());
+    long epoch = in.i64();
+    long startedMillis = in.i64();
+    String fingerprint = in.text();
+    int flags = version > 1 ? in.u8() : ABLE;
     return new Beat(
-        source, merged, in.text(), in.i64(), state(in.u8()), in.i64(), in.i64(), in.text());
+        source,
+        merged,
+        node,
+        process,
+        state,
+        epoch,
+        startedMillis,
+        fingerprint,
+        (flags & ABLE) != 0);
   }
 
   private static Beat.State state(int code) {

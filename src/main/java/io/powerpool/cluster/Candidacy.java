@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ public final class Candidacy {
   private final Vertx vertx;
   private final Topics topics;
   private final Clock clock;
+  private final BooleanSupplier able;
   private final Listener listener;
   private final String source;
   private final String fingerprint;
@@ -48,6 +50,7 @@ public final class Candidacy {
    * @param fingerprint of what the configuration makes of blocks; who differs from the last leader
    *     takes its place only if nobody else does
    * @param seen the highest epoch known from earlier runs
+   * @param able whether work can be made here at this moment; asked every few dozen milliseconds
    */
   public Candidacy(
       Vertx vertx,
@@ -57,10 +60,12 @@ public final class Candidacy {
       String fingerprint,
       long seen,
       Clock clock,
+      BooleanSupplier able,
       Listener listener) {
     this.vertx = vertx;
     this.topics = Topics.of(vertx);
     this.clock = clock;
+    this.able = able;
     this.listener = listener;
     this.source = source;
     this.fingerprint = fingerprint;
@@ -90,6 +95,7 @@ public final class Candidacy {
     }
     subscription = topics.beats().subscribe(this::onBeat);
     timer = vertx.setPeriodic(TICK_MILLIS, fired -> onTick());
+    election.onAbility(able.getAsBoolean(), System.nanoTime());
     tell();
   }
 
@@ -167,6 +173,7 @@ public final class Candidacy {
   }
 
   private void onTick() {
+    election.onAbility(able.getAsBoolean(), System.nanoTime());
     if (Leaders.of(vertx).isDeaf()) {
       // Who does not even hear itself knows nothing of others, and they should not follow it.
       election.stepDown(System.nanoTime());
@@ -195,10 +202,16 @@ public final class Candidacy {
       log.info(
           "{}: this node leads no more{}",
           source,
-          leader().map(other -> ", node " + other.node() + " does").orElse(""));
+          leader().map(other -> ", node " + other.node() + " does").orElseGet(this::reason));
       tell();
       listener.onDeposed();
     }
+  }
+
+  private String reason() {
+    return state() == Beat.State.STANDBY && !election.beat().able()
+        ? ": it can make no work, and another node can"
+        : "";
   }
 
   private void tell() {

@@ -31,6 +31,17 @@ public final class Election {
    */
   static final Duration RELUCTANCE = Duration.ofSeconds(30);
 
+  /**
+   * So long a leader makes no work before one that can takes its place; so long it has at first.
+   */
+  static final Duration UNABLE = Duration.ofSeconds(3);
+
+  /**
+   * So much longer waits one that can make no work: one that can may have been missed. While one is
+   * heard it does not take over at all.
+   */
+  static final Duration HESITATION = Duration.ofMillis(500);
+
   /** So much longer waits a newcomer: the way to the others takes its time at first. */
   static final Duration ARRIVAL = Duration.ofMillis(1100);
 
@@ -54,6 +65,7 @@ public final class Election {
   private final long process;
   private final long startedMillis;
   private final String fingerprint;
+  private final Ability ability = new Ability();
   private final Map<Long, Heard> others = new HashMap<>();
 
   private Beat.State state = Beat.State.STANDBY;
@@ -64,7 +76,10 @@ public final class Election {
 
   private long lastTickNanos;
   private long vacantSinceNanos;
+  private long ledSinceNanos;
   private boolean resigned;
+
+  /** The last that was heard of, or itself if it has given the place up. */
   private Optional<Beat> leader = Optional.empty();
 
   /**
@@ -107,13 +122,20 @@ public final class Election {
         resigned = false;
         vacantSinceNanos = nowNanos;
       }
-    } else if (beat.state() == Beat.State.RESIGNED
-        && leader.filter(last -> last.process() == beat.process()).isPresent()) {
+    } else if (!resigned && leader.filter(last -> hasGivenUp(last, beat)).isPresent()) {
       resigned = true;
+      vacantSinceNanos = nowNanos;
     }
     if (!leads()) {
       epoch = Math.max(epoch, beat.epoch());
     }
+  }
+
+  /** Whether a leader says that it is none any more, though nobody has taken its place. */
+  private static boolean hasGivenUp(Beat leader, Beat beat) {
+    return beat.process() == leader.process()
+        && !beat.leads()
+        && (beat.state() == Beat.State.RESIGNED || beat.epoch() == leader.epoch());
   }
 
   private boolean outranks(Beat other) {
@@ -128,18 +150,41 @@ public final class Election {
   public void onTick(long nowNanos, long nowMillis) {
     boolean stalled = nowNanos - lastTickNanos > STALL.toNanos();
     lastTickNanos = nowNanos;
-    if (state != Beat.State.STANDBY) {
-      // A leader that stalled hears of its successor, if there is one, before long; what it says
-      // until then is of an epoch that nobody listens to any more.
-      return;
-    }
-    if (stalled) {
+    if (state == Beat.State.LEADING) {
+      // One that stalled hears of its successor, if there is one, before long; what it says until
+      // then is of an epoch that nobody listens to any more.
+      if (isToGiveWay(nowNanos)) {
+        giveWay(nowNanos);
+      }
+    } else if (state == Beat.State.STANDBY && stalled) {
       // What was sent meanwhile is still to be heard: nobody's silence counts before.
       vacantSinceNanos = nowNanos;
       resigned = false;
-    } else if (nowNanos - vacantSinceNanos >= patience(nowNanos).toNanos()) {
+    } else if (state == Beat.State.STANDBY
+        && !isBehind(nowNanos)
+        && nowNanos - vacantSinceNanos >= patience(nowNanos).toNanos()) {
       lead(nowMillis);
     }
+  }
+
+  /** Whether it can make work at this moment, to be told before each look at the time. */
+  public void onAbility(boolean able, long nowNanos) {
+    ability.report(able, nowNanos);
+  }
+
+  /** Whether it has made no work for a while, and another one can. */
+  private boolean isToGiveWay(long nowNanos) {
+    return nowNanos - ledSinceNanos >= UNABLE.toNanos()
+        && ability.missing(nowNanos).compareTo(UNABLE) >= 0
+        && present(nowNanos).anyMatch(Beat::able);
+  }
+
+  /** Leads no more, and stands on: others are told by what it does and by its epoch. */
+  private void giveWay(long nowNanos) {
+    leader = Optional.of(beat());
+    state = Beat.State.STANDBY;
+    resigned = true;
+    vacantSinceNanos = nowNanos;
   }
 
   /** A job with this term in its id is known: the next term begins behind it. */
@@ -153,6 +198,7 @@ public final class Election {
     long slot = Math.floorMod(Objects.hash(node, source), SLOTS);
     epoch = least + Math.floorMod(slot - least, (long) SLOTS);
     state = Beat.State.LEADING;
+    ledSinceNanos = lastTickNanos;
     leader = Optional.empty();
   }
 
@@ -171,17 +217,29 @@ public final class Election {
     state = Beat.State.RESIGNED;
   }
 
+  /** Whether another one is heard that is to lead in its place, however long that takes. */
+  private boolean isBehind(long nowNanos) {
+    return !ability.steady() && present(nowNanos).anyMatch(Beat::able);
+  }
+
   private Duration patience(long nowNanos) {
     Duration base = resigned ? Duration.ZERO : SILENCE;
+    if (!ability.steady()) {
+      base = base.plus(HESITATION);
+    }
     Duration patience = base.plus(STEP.multipliedBy(rank(nowNanos)));
     boolean better = present(nowNanos).anyMatch(other -> agrees(other.fingerprint()));
     return better && !agrees(fingerprint) ? patience.plus(RELUCTANCE) : patience;
   }
 
-  /** How many are to go before this one: those that agree with the last leader, oldest first. */
+  /**
+   * How many are to go before this one: those that can make work, then those that agree with the
+   * last leader, oldest first.
+   */
   private int rank(long nowNanos) {
     Comparator<Beat> order =
-        Comparator.comparing((Beat beat) -> !agrees(beat.fingerprint()))
+        Comparator.comparing((Beat beat) -> !beat.able())
+            .thenComparing(beat -> !agrees(beat.fingerprint()))
             .thenComparingLong(Beat::startedMillis)
             .thenComparingLong(Beat::process);
     Beat own = beat();
@@ -201,7 +259,8 @@ public final class Election {
 
   /** What is to be told to the others now. */
   public Beat beat() {
-    return new Beat(source, merged, node, process, state, epoch, startedMillis, fingerprint);
+    boolean able = leads() ? ability.present() : ability.steady();
+    return new Beat(source, merged, node, process, state, epoch, startedMillis, fingerprint, able);
   }
 
   public boolean leads() {
@@ -215,6 +274,6 @@ public final class Election {
 
   /** The last leader heard of, if it is another one and has not been succeeded by this one. */
   public Optional<Beat> leader() {
-    return leader;
+    return leader.filter(other -> other.process() != process);
   }
 }

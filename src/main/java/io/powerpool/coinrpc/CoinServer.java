@@ -101,6 +101,11 @@ public final class CoinServer {
         || (templatesAsked > 0 && now - templateAskedNanos > patienceNanos);
   }
 
+  /** Whether work is to be had from it now. */
+  public boolean fit() {
+    return live && !slow() && !faulty();
+  }
+
   /** The server's methods, without any note of how the call went. */
   public CoinRpc rpc() {
     return rpc;

@@ -203,10 +203,7 @@ public final class CoinServers {
    * live one with the least.
    */
   public Optional<CoinServer> best() {
-    List<CoinServer> fit =
-        servers.stream()
-            .filter(server -> server.live() && !server.slow() && !server.faulty())
-            .toList();
+    List<CoinServer> fit = servers.stream().filter(CoinServer::fit).toList();
     if (fit.isEmpty()) {
       return servers.stream()
           .filter(CoinServer::live)

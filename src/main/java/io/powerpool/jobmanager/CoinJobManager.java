@@ -64,6 +64,8 @@ final class CoinJobManager {
   private final BlockArchive archive;
   private final BlockProposal proposal;
   private final WorkHerald herald;
+  private final CoinCheck check;
+  private final StandbyWork standbyWork;
   private final MergedMining merged;
   private final String fingerprint;
   private final Path termFile;
@@ -79,12 +81,6 @@ final class CoinJobManager {
   private JobMaker maker;
 
   private boolean stopped;
-
-  /** Whether a server agrees with us on who is paid, and on the chain's rules. */
-  private boolean checked;
-
-  private boolean checking;
-  private String trouble = "";
 
   /** The newest that is known, of this node or another. */
   private Job job;
@@ -112,6 +108,8 @@ final class CoinJobManager {
     this.clock = clock;
     this.topics = Topics.of(vertx);
     this.servers = new CoinServers(vertx, options.servers(), options.intervals(), clock);
+    this.check = new CoinCheck(coin, servers, this::onChecked);
+    this.standbyWork = new StandbyWork(coin, servers, clock);
     Path folder = options.dataFolder();
     this.templates =
         new TemplateStore(
@@ -189,7 +187,7 @@ final class CoinJobManager {
         .executeBlocking(() -> Term.last(termFile))
         .onSuccess(this::prepareToStand)
         .compose(read -> servers.start())
-        .compose(pinged -> check())
+        .compose(pinged -> check.ask())
         .compose(agreed -> submitter.resume())
         .onSuccess(resumed -> serve());
   }
@@ -229,6 +227,7 @@ final class CoinJobManager {
             fingerprint,
             lastTerm,
             clock,
+            this::canWork,
             new Candidacy.Listener() {
               @Override
               public void onElected(long epoch) {
@@ -277,7 +276,7 @@ final class CoinJobManager {
               if (!stopped && maker == null && candidacy.leads() && candidacy.epoch() == epoch) {
                 maker = new JobMaker(parts, epoch, inherited(), this::publish);
                 merged.lead(true);
-                if (checked) {
+                if (check.passed()) {
                   maker.start();
                 }
                 publishStatus();
@@ -292,6 +291,16 @@ final class CoinJobManager {
       merged.lead(false);
       publishStatus();
     }
+  }
+
+  /** Whether jobs are made here, or would be if this node led. */
+  private boolean canWork() {
+    boolean works =
+        maker != null
+            ? maker.works()
+            : standbyWork.look(
+                candidacy.leader().filter(leader -> !leader.able()).isPresent(), System.nanoTime());
+    return works && check.passed();
   }
 
   private Optional<BlockTemplate> inherited() {
@@ -388,46 +397,17 @@ final class CoinJobManager {
   }
 
   private void onSecond() {
-    if (!checked) {
-      String before = trouble;
-      check()
-          .onComplete(
-              done -> {
-                if (!checked && !trouble.equals(before)) {
-                  log.error("{} stays without work: {}", coin.currency(), trouble);
-                }
-              });
-    }
+    check.again();
     if (maker != null) {
       herald.tell();
     }
     publishStatus();
   }
 
-  /** No job is made before a server has agreed with us on who is paid, and on the chain's rules. */
-  private Future<Void> check() {
-    if (servers.best().isEmpty() || checking) {
-      return Future.succeededFuture();
+  private void onChecked() {
+    if (maker != null) {
+      maker.start();
     }
-    checking = true;
-    return PayoutCheck.check(coin, servers)
-        .compose(agreed -> ChainCheck.check(coin, servers))
-        .onComplete(done -> checking = false)
-        .onSuccess(
-            agreed -> {
-              trouble = "";
-              if (!checked && maker != null) {
-                maker.start();
-              }
-              checked = true;
-            })
-        .recover(
-            failure -> {
-              trouble = String.valueOf(failure.getMessage());
-              return failure instanceof ConfigException
-                  ? Future.failedFuture(failure)
-                  : Future.succeededFuture();
-            });
   }
 
   private void deleteOldFiles() {
@@ -442,8 +422,8 @@ final class CoinJobManager {
   // ---- what people are told ----
 
   private String troubleOfWork() {
-    if (!trouble.isEmpty() || !checked) {
-      return trouble;
+    if (!check.trouble().isEmpty() || !check.passed()) {
+      return check.trouble();
     }
     if (maker != null) {
       return maker.trouble();

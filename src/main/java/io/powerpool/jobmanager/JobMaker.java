@@ -4,6 +4,7 @@ import io.powerpool.bitcoin.ByteSink;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
+import io.powerpool.coinrpc.CoinServer;
 import io.powerpool.coinrpc.CoinServers;
 import io.powerpool.coinrpc.TemplateRequest;
 import io.powerpool.merged.MergedWorks;
@@ -147,6 +148,12 @@ final class JobMaker {
   /** Why there is no fresh work; empty if all is well. */
   String trouble() {
     return poller.trouble();
+  }
+
+  /** Whether there is fresh work, or the first is on its way. */
+  boolean works() {
+    return parts.servers.best().filter(CoinServer::fit).isPresent()
+        && (newest == null || trouble().isEmpty());
   }
 
   /** What does not fit into a block; empty if all does. */

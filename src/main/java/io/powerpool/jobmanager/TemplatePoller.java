@@ -68,7 +68,7 @@ final class TemplatePoller {
   private final JobManagerOptions options;
   private final BlockNews news;
   private final Listener listener;
-  private final Consumer<BlockTemplate> trial;
+  private final WorkTrial trial;
 
   private long timer;
   private boolean started;
@@ -113,7 +113,7 @@ final class TemplatePoller {
     this.options = options;
     this.news = news;
     this.listener = listener;
-    this.trial = trial;
+    this.trial = new WorkTrial(request, trial);
   }
 
   void start() {
@@ -186,29 +186,11 @@ final class TemplatePoller {
     decide();
     // The preferred one is asked again anyway.
     Optional<CoinServer> best = servers.best();
-    servers.toBeTried().stream()
-        .filter(server -> server != best.orElse(null))
-        .forEach(this::tryAgain);
+    // One that gave no usable work is believed again when a job could be made of what it gives.
+    servers.toBeTried().stream().filter(server -> server != best.orElse(null)).forEach(trial::of);
     if (options.longPoll()) {
       superviseLongPoll(System.nanoTime());
     }
-  }
-
-  /**
-   * A server that gave no usable work is believed again when a job could be made of what it gives.
-   */
-  private void tryAgain(CoinServer server) {
-    server
-        .template(request)
-        .onSuccess(
-            template -> {
-              try {
-                trial.accept(template);
-                server.usable();
-              } catch (RuntimeException e) {
-                server.unusable(server.name() + ": " + words(e));
-              }
-            });
   }
 
   /** A server has come or gone, or has another tip. */
@@ -227,7 +209,7 @@ final class TemplatePoller {
     CoinServer server = best.get();
     long now = System.nanoTime();
     if (fetch != null) {
-      if (fetch.server == server || isFit(fetch.server)) {
+      if (fetch.server == server || fetch.server.fit()) {
         return;
       }
       log.debug("{}: {} owes a template, asking {}", currency, fetch.server.name(), server.name());
@@ -241,10 +223,6 @@ final class TemplatePoller {
     if (isNews(server.tip(), now) || now - lastFetchNanos >= options.jobRefresh().toNanos()) {
       fetchFrom(server);
     }
-  }
-
-  private static boolean isFit(CoinServer server) {
-    return server.live() && !server.slow() && !server.faulty();
   }
 
   private boolean isNews(Optional<Tip> tip, long now) {

@@ -112,7 +112,7 @@ class ClusterLinksIT {
     Map<String, Object> settings = secret ? Map.of("secret", SECRET) : Map.of();
     Vertx one = start(options(settings));
     Vertx two = start(options(settings));
-    Beat beat = new Beat("LTC", List.of(), "one", 1, Beat.State.STANDBY, 0, 0, "");
+    Beat beat = new Beat("LTC", List.of(), "one", 1, Beat.State.STANDBY, 0, 0, "", true);
     for (Vertx node : List.of(one, two)) {
       Leaders.of(node);
     }

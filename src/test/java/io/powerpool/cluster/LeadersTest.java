@@ -63,7 +63,8 @@ class LeadersTest {
   }
 
   private void hear(String node, Beat.State state, long epoch) {
-    leaders.onBeat(new Beat("LTC", List.of("DOGE"), node, node.charAt(0), state, epoch, 0, ""));
+    leaders.onBeat(
+        new Beat("LTC", List.of("DOGE"), node, node.charAt(0), state, epoch, 0, "", true));
   }
 
   private void pass(int seconds) {

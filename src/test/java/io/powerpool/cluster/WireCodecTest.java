@@ -117,16 +117,23 @@ class WireCodecTest {
 
   private static final HandOut HAND_OUT = new HandOut(0x123456789aL, 1_234_567L, 12);
 
-  private static final Beat BEAT =
-      new Beat(
-          "LTC",
-          List.of("DOGE"),
-          "node-1",
-          -2,
-          Beat.State.LEADING,
-          1_700_000_000_123L,
-          1_700_000_000_000L,
-          "0123456789abcdef");
+  private static Beat beat(boolean able) {
+    return new Beat(
+        "LTC",
+        List.of("DOGE"),
+        "node-1",
+        -2,
+        Beat.State.LEADING,
+        1_700_000_000_123L,
+        1_700_000_000_000L,
+        "0123456789abcdef",
+        able);
+  }
+
+  /** The fields of a beat as version 1 wrote them. */
+  private static final String BEAT_1 =
+      "000000034c54430000000100000004444f4745000000066e6f64652d31fffffffffffffffe01"
+          + "0000018bcfe5687b0000018bcfe568000000001030313233343536373839616263646566";
 
   private static <T> void check(WireCodec<T> codec, T message, String recorded) {
     Buffer written = Buffer.buffer();
@@ -212,6 +219,7 @@ class WireCodecTest {
     assertThat(read(new JournalRecordsCodec(), "0000002f01" + RECORDS_1))
         .usingRecursiveComparison()
         .isEqualTo(records(""));
+    assertThat(read(new BeatCodec(), "0000004b01" + BEAT_1)).isEqualTo(beat(true));
     assertThat(read(new SolvedBlockCodec(), "0000006801" + SOLVED_1))
         .usingRecursiveComparison()
         .isEqualTo(solved(null));
@@ -290,11 +298,8 @@ class WireCodecTest {
         new WorkStateCodec(),
         new WorkState("LTC", "down"),
         "0000001001000000034c544300000004646f776e");
-    check(
-        new BeatCodec(),
-        BEAT,
-        "0000004b01000000034c54430000000100000004444f4745000000066e6f64652d31fffffffffffffffe01"
-            + "0000018bcfe5687b0000018bcfe568000000001030313233343536373839616263646566");
+    check(new BeatCodec(), beat(true), "0000004c02" + BEAT_1 + "01");
+    check(new BeatCodec(), beat(false), "0000004c02" + BEAT_1 + "00");
     check(
         new PrefixClaimCodec(),
         new PrefixClaim("node-1", -2, 5, 8, -1, 17, 1_200_000),

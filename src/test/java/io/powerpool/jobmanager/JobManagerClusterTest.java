@@ -1,6 +1,7 @@
 package io.powerpool.jobmanager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.powerpool.bitcoin.Hash256;
@@ -71,13 +72,18 @@ class JobManagerClusterTest {
                   .withClusterManager(new HazelcastClusterManager(options.toHazelcast()))
                   .buildClustered()));
     }
-    server = FakeCoinServer.start(daemon);
+    server = coinServer();
+  }
+
+  private FakeCoinServer coinServer() {
+    FakeCoinServer server = FakeCoinServer.start(daemon);
     JsonObject template = REAL.getJsonObject("gbt");
     server.result("validateaddress", new JsonObject().put("isvalid", true));
     server.result("getblockcount", template.getInteger("height") - 1);
     server.result("getbestblockhash", template.getString("previousblockhash"));
     server.result("getblocktemplate", template);
     server.result("submitblock", null);
+    return server;
   }
 
   @AfterEach
@@ -145,6 +151,30 @@ class JobManagerClusterTest {
     get(finder.close());
   }
 
+  @Test
+  void aLeaderWithoutACoinServerGivesWayToOneThatHasItsOwn() {
+    deploy(0, true);
+    Job job = await().atMost(LONG).until(() -> job(0), Objects::nonNull);
+    FakeCoinServer others = coinServer();
+    deploy(1, true, others);
+    await().atMost(LONG).until(() -> Leaders.of(nodes.get(0)).candidates(CURRENCY).size() == 2);
+    List<Job> heard = new CopyOnWriteArrayList<>();
+    Topics.of(nodes.get(0)).jobs(CURRENCY).subscribe(heard::add);
+
+    server.stop();
+
+    await().atMost(LONG).until(() -> leads(1));
+    Job next = await().atMost(LONG).until(() -> newer(heard, job), Objects::nonNull);
+    assertThat(next.id() >> Job.SEQUENCE_BITS).isGreaterThan(job.id() >> Job.SEQUENCE_BITS);
+    assertThat(next.clean()).as("the same parent: miners go on").isFalse();
+    others.result("getblocktemplate", REAL.getJsonObject("gbt").copy().put("coinbasevalue", 7L));
+    await().atMost(LONG).until(() -> heard.stream().anyMatch(other -> other.reward() == 7));
+    // It answers for those that were made before, and is there if the other one goes.
+    assertThat(Leaders.of(nodes.get(0)).candidates(CURRENCY))
+        .extracting(Beat::node, Beat::state)
+        .contains(tuple("n0", Beat.State.STANDBY));
+  }
+
   private static void isInTheChain(JsonObject call, HttpServerResponse response) {
     boolean ours = call.getJsonArray("params").getString(0).equals(REAL.getString("block_hash"));
     if (ours) {
@@ -156,6 +186,10 @@ class JobManagerClusterTest {
   }
 
   private String deploy(int number, boolean stands) {
+    return deploy(number, stands, server);
+  }
+
+  private String deploy(int number, boolean stands, FakeCoinServer server) {
     JsonObject coin =
         new JsonObject()
             .put("family", "litecoin")

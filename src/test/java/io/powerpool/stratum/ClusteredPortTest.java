@@ -83,7 +83,7 @@ class ClusteredPortTest {
     private void beat() {
       Topics.of(vertx)
           .beats()
-          .publish(new Beat("TST", List.of(), name(), process, state, epoch, epoch, ""));
+          .publish(new Beat("TST", List.of(), name(), process, state, epoch, epoch, "", true));
     }
 
     Job job(String parent) {

@@ -3,6 +3,11 @@ package io.powerpool.jobmanager.switching;
 import io.powerpool.cluster.WorkState;
 import io.powerpool.work.Job;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** How one coin of a group stands: its newest job, and whether it has live work. */
 final class Standing {
@@ -73,13 +78,31 @@ final class Standing {
 
   /** Why miners cannot be sent there; empty if they can. */
   String trouble(long nowNanos) {
+    String words = lack(nowNanos);
+    resting = resting && nowNanos - restUntilNanos < 0;
+    return words.isEmpty() && resting ? "it gave no new job" : words;
+  }
+
+  /** Whether the coin has work, as every node of the cluster hears. */
+  boolean isLive(long nowNanos) {
+    return lack(nowNanos).isEmpty();
+  }
+
+  private String lack(long nowNanos) {
     if (heard && nowNanos - heardNanos > SILENCE.toNanos()) {
       return "its job manager is not heard of any more";
     }
-    if (!trouble.isEmpty() || job == null) {
-      return trouble.isEmpty() ? "no job yet" : trouble;
-    }
-    resting = resting && nowNanos - restUntilNanos < 0;
-    return resting ? "it gave no new job" : "";
+    return trouble.isEmpty() && job == null ? "no job yet" : trouble;
+  }
+
+  /** The coins that are mined together with these, by what their jobs say, sorted. */
+  static List<String> mergedCoins(Map<String, Standing> standings) {
+    Set<String> merged = new TreeSet<>();
+    standings.values().stream()
+        .map(Standing::job)
+        .filter(Objects::nonNull)
+        .forEach(job -> job.merged().forEach(work -> merged.add(work.currency())));
+    merged.removeAll(standings.keySet());
+    return List.copyOf(merged);
   }
 }

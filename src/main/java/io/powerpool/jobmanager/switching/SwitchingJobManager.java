@@ -19,10 +19,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -150,6 +148,7 @@ public final class SwitchingJobManager {
             "",
             seen,
             clock,
+            () -> standings.values().stream().anyMatch(coin -> coin.isLive(System.nanoTime())),
             new Candidacy.Listener() {
               @Override
               public void onElected(long epoch) {
@@ -238,7 +237,7 @@ public final class SwitchingJobManager {
     }
     reading = true;
     PriceSource.Wanted wanted =
-        new PriceSource.Wanted(List.copyOf(standings.keySet()), mergedCoins());
+        new PriceSource.Wanted(List.copyOf(standings.keySet()), Standing.mergedCoins(standings));
     Future.<PriceReading>future(answer -> source.read(wanted).onComplete(answer))
         .onComplete(
             done -> {
@@ -254,16 +253,6 @@ public final class SwitchingJobManager {
               }
               decide(false);
             });
-  }
-
-  private List<String> mergedCoins() {
-    Set<String> merged = new TreeSet<>();
-    standings.values().stream()
-        .map(Standing::job)
-        .filter(Objects::nonNull)
-        .forEach(job -> job.merged().forEach(work -> merged.add(work.currency())));
-    merged.removeAll(standings.keySet());
-    return List.copyOf(merged);
   }
 
   private void onState(WorkState state) {
