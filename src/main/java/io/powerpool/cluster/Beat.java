@@ -32,8 +32,10 @@ public record Beat(
   public enum State {
     STANDBY(0, "standby"),
     LEADING(1, "leading"),
-    /** It leads no more and asks for a successor; it does not stand again. */
-    RESIGNED(2, "resigned");
+    /** It goes out of service and asks for a successor; it leads again only if nobody else can. */
+    RESIGNED(2, "resigned"),
+    /** It stands no more. */
+    ENDED(3, "ended");
 
     private final int code;
     private final String word;
@@ -43,7 +45,7 @@ public record Beat(
       this.word = word;
     }
 
-    /** As it crosses the wire. */
+    /** Tells them apart on the wire; but see {@link BeatCodec}. */
     int code() {
       return code;
     }
@@ -64,5 +66,10 @@ public record Beat(
 
   public boolean leads() {
     return state == State.LEADING;
+  }
+
+  /** Whether it does not lead and may come to. */
+  boolean waits() {
+    return state == State.STANDBY || state == State.RESIGNED;
   }
 }

@@ -3,11 +3,16 @@ package io.powerpool.cluster;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Version 1 did not tell whether a candidate can make work: it counts as one that can. */
+/**
+ * Version 1 did not tell whether a candidate can make work: it counts as one that can. Nor did it
+ * know of any that had resigned and could lead again: for it, the code of both is the same.
+ */
 final class BeatCodec implements WireCodec<Beat> {
 
   /** Bits of the last byte; those that a later version gives a meaning are passed over. */
   private static final int ABLE = 1;
+
+  private static final int ENDED = 2;
 
   @Override
   public String name() {
@@ -21,15 +26,16 @@ final class BeatCodec implements WireCodec<Beat> {
 
   @Override
   public void write(Beat beat, WireWriter out) {
+    boolean isEnd = beat.state() == Beat.State.ENDED;
     out.text(beat.source()).i32(beat.merged().size());
     beat.merged().forEach(out::text);
     out.text(beat.node())
         .i64(beat.process())
-        .u8(beat.state().code())
+        .u8((isEnd ? Beat.State.RESIGNED : beat.state()).code())
         .i64(beat.epoch())
         .i64(beat.startedMillis())
         .text(beat.fingerprint())
-        .u8(beat.able() ? ABLE : 0);
+        .u8((beat.able() ? ABLE : 0) | (isEnd ? ENDED : 0));
   }
 
   @Override
@@ -45,13 +51,14 @@ final class BeatCodec implements WireCodec<Beat> {
     long epoch = in.i64();
     long startedMillis = in.i64();
     String fingerprint = in.text();
-    int flags = version > 1 ? in.u8() : ABLE;
+    int flags = version > 1 ? in.u8() : ABLE | ENDED;
+    boolean isEnd = state == Beat.State.RESIGNED && (flags & ENDED) != 0;
     return new Beat(
         source,
         merged,
         node,
         process,
-        state,
+        isEnd ? Beat.State.ENDED : state,
         epoch,
         startedMillis,
         fingerprint,

@@ -105,18 +105,22 @@ public final class Candidacy {
       return Future.succeededFuture();
     }
     vertx.cancelTimer(timer);
-    election.resign();
+    election.end();
     look();
     tell();
     return subscription.cancel();
   }
 
-  /** Gives the place up as {@link #stop} does, if there is somebody else to take it. */
-  public Future<Void> handOver() {
-    boolean others =
-        Leaders.of(vertx).candidates(source).stream()
-            .anyMatch(candidate -> candidate.process() != process(vertx));
-    return others ? stop() : Future.succeededFuture();
+  /**
+   * Gives the place up as soon as somebody else can take it, and takes it again only if nobody else
+   * does: this node goes out of service. Others are told before this returns.
+   */
+  public void handOver() {
+    if (vertx.isClustered()) {
+      election.leave(System.nanoTime());
+      look();
+      tell();
+    }
   }
 
   /** A job with this term in its id is known: the next term begins behind it. */
@@ -128,7 +132,7 @@ public final class Candidacy {
     return leading;
   }
 
-  /** Leading, standing by, or neither. */
+  /** What it does at present. */
   public Beat.State state() {
     return election.beat().state();
   }
@@ -209,9 +213,11 @@ public final class Candidacy {
   }
 
   private String reason() {
-    return state() == Beat.State.STANDBY && !election.beat().able()
-        ? ": it can make no work, and another node can"
-        : "";
+    return switch (state()) {
+      case RESIGNED -> ": it goes out of service, and another node can lead";
+      case STANDBY -> election.beat().able() ? "" : ": it can make no work, and another node can";
+      case LEADING, ENDED -> "";
+    };
   }
 
   private void tell() {

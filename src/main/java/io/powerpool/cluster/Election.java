@@ -37,8 +37,8 @@ public final class Election {
   static final Duration UNABLE = Duration.ofSeconds(3);
 
   /**
-   * So much longer waits one that can make no work: one that can may have been missed. While one is
-   * heard it does not take over at all.
+   * So much longer waits one that can make no work, or goes out of service: a better one may have
+   * been missed. While one is heard it does not take over at all.
    */
   static final Duration HESITATION = Duration.ofMillis(500);
 
@@ -77,7 +77,12 @@ public final class Election {
   private long lastTickNanos;
   private long vacantSinceNanos;
   private long ledSinceNanos;
-  private boolean resigned;
+
+  /** Whether it goes out of service. */
+  private boolean leaving;
+
+  /** Whether the last leader has given the place up. */
+  private boolean vacated;
 
   /** The last that was heard of, or itself if it has given the place up. */
   private Optional<Beat> leader = Optional.empty();
@@ -115,15 +120,15 @@ public final class Election {
     others.values().removeIf(other -> nowNanos - other.nanos() > MEMORY.toNanos());
     if (beat.leads() && beat.epoch() >= leader.map(Beat::epoch).orElse(0L)) {
       if (leads() && outranks(beat)) {
-        state = Beat.State.STANDBY;
+        state = waiting();
       }
       if (!leads()) {
         leader = Optional.of(beat);
-        resigned = false;
+        vacated = false;
         vacantSinceNanos = nowNanos;
       }
-    } else if (!resigned && leader.filter(last -> hasGivenUp(last, beat)).isPresent()) {
-      resigned = true;
+    } else if (!vacated && leader.filter(last -> hasGivenUp(last, beat)).isPresent()) {
+      vacated = true;
       vacantSinceNanos = nowNanos;
     }
     if (!leads()) {
@@ -135,7 +140,11 @@ public final class Election {
   private static boolean hasGivenUp(Beat leader, Beat beat) {
     return beat.process() == leader.process()
         && !beat.leads()
-        && (beat.state() == Beat.State.RESIGNED || beat.epoch() == leader.epoch());
+        && (beat.state() != Beat.State.STANDBY || beat.epoch() == leader.epoch());
+  }
+
+  private Beat.State waiting() {
+    return leaving ? Beat.State.RESIGNED : Beat.State.STANDBY;
   }
 
   private boolean outranks(Beat other) {
@@ -156,11 +165,11 @@ public final class Election {
       if (isToGiveWay(nowNanos)) {
         giveWay(nowNanos);
       }
-    } else if (state == Beat.State.STANDBY && stalled) {
+    } else if (stalled) {
       // What was sent meanwhile is still to be heard: nobody's silence counts before.
       vacantSinceNanos = nowNanos;
-      resigned = false;
-    } else if (state == Beat.State.STANDBY
+      vacated = false;
+    } else if (state != Beat.State.ENDED
         && !isBehind(nowNanos)
         && nowNanos - vacantSinceNanos >= patience(nowNanos).toNanos()) {
       lead(nowMillis);
@@ -172,18 +181,23 @@ public final class Election {
     ability.report(able, nowNanos);
   }
 
-  /** Whether it has made no work for a while, and another one can. */
+  /**
+   * Whether another one is there to lead that can make work, while this one has made none for a
+   * while, or goes out of service; then one that is no worse will do.
+   */
   private boolean isToGiveWay(long nowNanos) {
-    return nowNanos - ledSinceNanos >= UNABLE.toNanos()
-        && ability.missing(nowNanos).compareTo(UNABLE) >= 0
-        && present(nowNanos).anyMatch(Beat::able);
+    boolean fruitless =
+        nowNanos - ledSinceNanos >= UNABLE.toNanos()
+            && ability.missing(nowNanos).compareTo(UNABLE) >= 0;
+    return (leaving || fruitless)
+        && standbys(nowNanos).anyMatch(other -> other.able() || (leaving && !ability.present()));
   }
 
   /** Leads no more, and stands on: others are told by what it does and by its epoch. */
   private void giveWay(long nowNanos) {
     leader = Optional.of(beat());
-    state = Beat.State.STANDBY;
-    resigned = true;
+    state = waiting();
+    vacated = true;
     vacantSinceNanos = nowNanos;
   }
 
@@ -204,41 +218,59 @@ public final class Election {
 
   /** Leads no more, if it did, and begins to listen again. */
   public void stepDown(long nowNanos) {
-    if (state == Beat.State.LEADING) {
-      state = Beat.State.STANDBY;
+    if (leads()) {
+      state = waiting();
     }
     lastTickNanos = nowNanos;
     vacantSinceNanos = nowNanos;
-    resigned = false;
+    vacated = false;
+  }
+
+  /**
+   * Goes out of service: leads no more as soon as another one can take its place, and again only if
+   * nobody else does.
+   */
+  public void leave(long nowNanos) {
+    leaving = true;
+    if (!leads()) {
+      state = waiting();
+    } else if (isToGiveWay(nowNanos)) {
+      giveWay(nowNanos);
+    }
   }
 
   /** Leads no more, if it did, and does not stand again. */
-  public void resign() {
-    state = Beat.State.RESIGNED;
+  public void end() {
+    state = Beat.State.ENDED;
   }
 
   /** Whether another one is heard that is to lead in its place, however long that takes. */
   private boolean isBehind(long nowNanos) {
-    return !ability.steady() && present(nowNanos).anyMatch(Beat::able);
+    return present(nowNanos).anyMatch(other -> weakness(other) < weakness(beat()));
+  }
+
+  /** Who can make work goes before who cannot, and then who stays before who leaves. */
+  private static int weakness(Beat candidate) {
+    return (candidate.able() ? 0 : 2) + (candidate.state() == Beat.State.RESIGNED ? 1 : 0);
   }
 
   private Duration patience(long nowNanos) {
-    Duration base = resigned ? Duration.ZERO : SILENCE;
-    if (!ability.steady()) {
+    Duration base = vacated ? Duration.ZERO : SILENCE;
+    if (weakness(beat()) > 0) {
       base = base.plus(HESITATION);
     }
     Duration patience = base.plus(STEP.multipliedBy(rank(nowNanos)));
-    boolean better = present(nowNanos).anyMatch(other -> agrees(other.fingerprint()));
+    boolean better = standbys(nowNanos).anyMatch(other -> agrees(other.fingerprint()));
     return better && !agrees(fingerprint) ? patience.plus(RELUCTANCE) : patience;
   }
 
   /**
-   * How many are to go before this one: those that can make work, then those that agree with the
+   * How many are to go before this one: those that are less weak, then those that agree with the
    * last leader, oldest first.
    */
   private int rank(long nowNanos) {
     Comparator<Beat> order =
-        Comparator.comparing((Beat beat) -> !beat.able())
+        Comparator.comparingInt(Election::weakness)
             .thenComparing(beat -> !agrees(beat.fingerprint()))
             .thenComparingLong(Beat::startedMillis)
             .thenComparingLong(Beat::process);
@@ -250,7 +282,11 @@ public final class Election {
     return others.values().stream()
         .filter(other -> nowNanos - other.nanos() < PRESENT.toNanos())
         .map(Heard::beat)
-        .filter(other -> other.state() == Beat.State.STANDBY);
+        .filter(Beat::waits);
+  }
+
+  private Stream<Beat> standbys(long nowNanos) {
+    return present(nowNanos).filter(other -> other.state() == Beat.State.STANDBY);
   }
 
   private boolean agrees(String other) {

@@ -161,7 +161,7 @@ public final class Leaders implements Shareable {
     return heard.values().stream()
         .filter(one -> isPresent(one, now))
         .map(Heard::beat)
-        .filter(beat -> beat.state() != Beat.State.RESIGNED);
+        .filter(beat -> beat.leads() || beat.waits());
   }
 
   private static boolean isOf(Beat beat, String source) {

@@ -213,8 +213,10 @@ final class CoinJobManager {
   }
 
   /** Has another node lead if there is one that can; what is asked of this one it still answers. */
-  Future<Void> handOver() {
-    return candidacy == null || !stands ? Future.succeededFuture() : candidacy.handOver();
+  void handOver() {
+    if (candidacy != null && stands) {
+      candidacy.handOver();
+    }
   }
 
   private void prepareToStand(long lastTerm) {

@@ -93,6 +93,12 @@ final class ElectionNetwork {
     }
   }
 
+  /** Takes it out of service; others are told. */
+  void leave(String name) {
+    nodes.get(name).leave(nanos());
+    beat(name);
+  }
+
   void beat(String from) {
     Beat beat = nodes.get(from).beat();
     nodes.forEach(

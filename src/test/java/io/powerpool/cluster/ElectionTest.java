@@ -76,10 +76,10 @@ class ElectionTest {
   }
 
   @Test
-  void aLeaderThatResignsIsReplacedAtOnce() {
+  void aLeaderThatEndsIsReplacedAtOnce() {
     network.start("a", "b", "c");
     network.run(3000);
-    network.nodes.get("a").resign();
+    network.nodes.get("a").end();
     network.beat("a");
 
     assertThat(network.millisUntilLedBy("b", 500)).isLessThanOrEqualTo(TICK_MILLIS);
@@ -164,5 +164,59 @@ class ElectionTest {
     network.run(3000);
 
     assertThat(network.epochs.get(1)).isGreaterThan(overrun);
+  }
+
+  @Test
+  void whoGoesOutOfServiceIsReplacedAtOnceAndLeadsAgainOnlyIfNobodyElseCan() {
+    network.start("a", "b");
+    network.run(3000);
+    network.leave("a");
+    assertThat(network.millisUntilLedBy("b", 500)).isLessThanOrEqualTo(TICK_MILLIS);
+    network.run(3000);
+
+    network.stopped.add("b");
+    assertThat(network.millisUntilLedBy("a", 2000)).isBetween(1200L, 1700L);
+
+    // A newcomer, and the one that was only frozen: each takes over at once.
+    network.start("c");
+    assertThat(network.millisUntilLedBy("c", 500)).isLessThanOrEqualTo(300L);
+    network.stopped.remove("b");
+    network.run(1000);
+    network.stopped.add("c");
+    assertThat(network.millisUntilLedBy("b", 2000)).isBetween(700L, 1200L);
+    network.run(3000);
+    assertThat(network.leaders()).containsExactly("b");
+    assertThat(network.epochs).hasSize(5);
+  }
+
+  @Test
+  void whoGoesOutOfServiceLeadsOnWhileNobodyElseCanMakeWork() {
+    network.start("a", "b");
+    network.unable.add("b");
+    network.run(3000);
+    network.leave("a");
+    network.run(5000);
+    assertThat(network.leaders()).containsExactly("a");
+
+    network.start("c");
+    assertThat(network.millisUntilLedBy("c", 500)).isLessThanOrEqualTo(300L);
+    network.stopped.add("c");
+    assertThat(network.millisUntilLedBy("a", 2000)).isPositive();
+    network.nodes.get("a").end();
+    network.beat("a");
+    assertThat(network.millisUntilLedBy("b", 2000)).isLessThanOrEqualTo(1600L);
+  }
+
+  @Test
+  void ofTwoThatGoOutOfServiceOneStillLeads() {
+    network.start("a", "b");
+    network.run(3000);
+    network.leave("b");
+    network.leave("a");
+    network.run(10_000);
+    assertThat(network.leaders()).containsExactly("a");
+    assertThat(network.epochs).hasSize(1);
+    network.stopped.add("a");
+    assertThat(network.millisUntilLedBy("b", 2000)).isPositive();
   }
 }

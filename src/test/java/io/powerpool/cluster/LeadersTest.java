@@ -33,6 +33,10 @@ class LeadersTest {
     hear("b", Beat.State.LEADING, 6);
     hear("b", Beat.State.RESIGNED, 6);
     assertThat(leaders.leader("LTC")).isEmpty();
+    // It may have to lead again, so what candidates are asked in advance it is asked too.
+    assertThat(leaders.candidates()).extracting(Beat::node).containsOnly("b");
+    hear("b", Beat.State.ENDED, 6);
+    assertThat(leaders.candidates()).isEmpty();
   }
 
   @Test

@@ -117,23 +117,25 @@ class WireCodecTest {
 
   private static final HandOut HAND_OUT = new HandOut(0x123456789aL, 1_234_567L, 12);
 
-  private static Beat beat(boolean able) {
+  private static Beat beat(Beat.State state, boolean able) {
     return new Beat(
         "LTC",
         List.of("DOGE"),
         "node-1",
         -2,
-        Beat.State.LEADING,
+        state,
         1_700_000_000_123L,
         1_700_000_000_000L,
         "0123456789abcdef",
         able);
   }
 
-  /** The fields of a beat as version 1 wrote them. */
-  private static final String BEAT_1 =
-      "000000034c54430000000100000004444f4745000000066e6f64652d31fffffffffffffffe01"
-          + "0000018bcfe5687b0000018bcfe568000000001030313233343536373839616263646566";
+  /** The fields of a beat as version 1 wrote them, where 1 was leading and 2 gone for good. */
+  private static String beat1(int state) {
+    return "000000034c54430000000100000004444f4745000000066e6f64652d31fffffffffffffffe0"
+        + state
+        + "0000018bcfe5687b0000018bcfe568000000001030313233343536373839616263646566";
+  }
 
   private static <T> void check(WireCodec<T> codec, T message, String recorded) {
     Buffer written = Buffer.buffer();
@@ -219,7 +221,10 @@ class WireCodecTest {
     assertThat(read(new JournalRecordsCodec(), "0000002f01" + RECORDS_1))
         .usingRecursiveComparison()
         .isEqualTo(records(""));
-    assertThat(read(new BeatCodec(), "0000004b01" + BEAT_1)).isEqualTo(beat(true));
+    assertThat(read(new BeatCodec(), "0000004b01" + beat1(1)))
+        .isEqualTo(beat(Beat.State.LEADING, true));
+    assertThat(read(new BeatCodec(), "0000004b01" + beat1(2)))
+        .isEqualTo(beat(Beat.State.ENDED, true));
     assertThat(read(new SolvedBlockCodec(), "0000006801" + SOLVED_1))
         .usingRecursiveComparison()
         .isEqualTo(solved(null));
@@ -298,8 +303,10 @@ class WireCodecTest {
         new WorkStateCodec(),
         new WorkState("LTC", "down"),
         "0000001001000000034c544300000004646f776e");
-    check(new BeatCodec(), beat(true), "0000004c02" + BEAT_1 + "01");
-    check(new BeatCodec(), beat(false), "0000004c02" + BEAT_1 + "00");
+    check(new BeatCodec(), beat(Beat.State.LEADING, true), "0000004c02" + beat1(1) + "01");
+    check(new BeatCodec(), beat(Beat.State.STANDBY, false), "0000004c02" + beat1(0) + "00");
+    check(new BeatCodec(), beat(Beat.State.RESIGNED, true), "0000004c02" + beat1(2) + "01");
+    check(new BeatCodec(), beat(Beat.State.ENDED, false), "0000004c02" + beat1(2) + "02");
     check(
         new PrefixClaimCodec(),
         new PrefixClaim("node-1", -2, 5, 8, -1, 17, 1_200_000),

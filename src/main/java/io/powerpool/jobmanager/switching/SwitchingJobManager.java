@@ -133,8 +133,10 @@ public final class SwitchingJobManager {
   }
 
   /** Has another node lead if there is one that can. */
-  public Future<Void> handOver() {
-    return candidacy == null ? Future.succeededFuture() : candidacy.handOver();
+  public void handOver() {
+    if (candidacy != null) {
+      candidacy.handOver();
+    }
   }
 
   private void serve(long seen) {
