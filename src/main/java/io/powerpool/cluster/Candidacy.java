@@ -88,6 +88,7 @@ public final class Candidacy {
 
   /** Begins to stand. */
   public void start() {
+    lookAtSelf();
     if (!vertx.isClustered()) {
       election.lead(clock.millis());
       look();
@@ -95,7 +96,6 @@ public final class Candidacy {
     }
     subscription = topics.beats().subscribe(this::onBeat);
     timer = vertx.setPeriodic(TICK_MILLIS, fired -> onTick());
-    election.onAbility(able.getAsBoolean(), System.nanoTime());
     tell();
   }
 
@@ -147,8 +147,15 @@ public final class Candidacy {
     return election.leader();
   }
 
-  /** Who leads with a configuration that makes other blocks than this one's; empty if nobody. */
-  public String disagreement() {
+  /**
+   * Why this node had better not lead: its clock is absurd, or somebody leads with a configuration
+   * that makes other blocks than this one's. Empty if all is well.
+   */
+  public String trouble() {
+    return election.clockFault().isEmpty() ? disagreement() : election.clockFault();
+  }
+
+  private String disagreement() {
     return election
         .leader()
         .filter(leader -> !leader.fingerprint().equals(fingerprint))
@@ -177,7 +184,7 @@ public final class Candidacy {
   }
 
   private void onTick() {
-    election.onAbility(able.getAsBoolean(), System.nanoTime());
+    lookAtSelf();
     if (Leaders.of(vertx).isDeaf()) {
       // Who does not even hear itself knows nothing of others, and they should not follow it.
       election.stepDown(System.nanoTime());
@@ -188,6 +195,14 @@ public final class Candidacy {
     ticks++;
     if (ticks % TICKS_PER_BEAT == 0) {
       tell();
+    }
+  }
+
+  private void lookAtSelf() {
+    String before = election.clockFault();
+    election.onAbility(able.getAsBoolean(), System.nanoTime(), clock.millis());
+    if (before.isEmpty() && !election.clockFault().isEmpty()) {
+      log.error("{}", election.clockFault());
     }
   }
 

@@ -1,6 +1,8 @@
 package io.powerpool.cluster;
 
+import io.powerpool.work.Job;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -81,6 +83,8 @@ public final class Election {
   /** Whether it goes out of service. */
   private boolean leaving;
 
+  private String clockFault = "";
+
   /** Whether the last leader has given the place up. */
   private boolean vacated;
 
@@ -113,7 +117,9 @@ public final class Election {
 
   /** Hears another candidate for the same source. */
   public void onBeat(Beat beat, long nowNanos) {
-    if (!beat.source().equals(source) || beat.process() == process) {
+    if (!beat.source().equals(source)
+        || beat.process() == process
+        || !Job.isPossibleTerm(beat.epoch())) {
       return;
     }
     others.put(beat.process(), new Heard(beat, nowNanos));
@@ -176,9 +182,28 @@ public final class Election {
     }
   }
 
-  /** Whether it can make work at this moment, to be told before each look at the time. */
-  public void onAbility(boolean able, long nowNanos) {
-    ability.report(able, nowNanos);
+  /**
+   * Whether it can make work at this moment, to be told before each look at the time. One whose
+   * clock is absurd counts as one that cannot.
+   */
+  public void onAbility(boolean able, long nowNanos, long nowMillis) {
+    boolean sane = Job.isPossibleTerm(nowMillis);
+    clockFault =
+        sane
+            ? ""
+            : "the clock of node %s says %s (%d ms since 1970), expected is a time before %s: it leads %s only if nobody else can"
+                .formatted(
+                    node,
+                    Instant.ofEpochMilli(nowMillis),
+                    nowMillis,
+                    Instant.ofEpochMilli(Job.END_OF_TERMS),
+                    source);
+    ability.report(able && sane, nowNanos);
+  }
+
+  /** What is wrong with this node's clock, in words; empty if nothing is. */
+  public String clockFault() {
+    return clockFault;
   }
 
   /**
@@ -203,12 +228,16 @@ public final class Election {
 
   /** A job with this term in its id is known: the next term begins behind it. */
   public void saw(long term) {
-    seen = Math.max(seen, term);
+    if (Job.isPossibleTerm(term)) {
+      seen = Math.max(seen, term);
+    }
   }
 
   /** Leads at once, without listening to anybody: where there is nobody else. */
   public void lead(long nowMillis) {
-    long least = Math.max(Math.max(epoch, seen) + 1, nowMillis);
+    // Others could not follow a term that an absurd clock names.
+    long clock = Job.isPossibleTerm(nowMillis) ? nowMillis : 0;
+    long least = Math.max(Math.max(epoch, seen) + 1, clock);
     long slot = Math.floorMod(Objects.hash(node, source), SLOTS);
     epoch = least + Math.floorMod(slot - least, (long) SLOTS);
     state = Beat.State.LEADING;

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -31,6 +32,9 @@ public final class Leaders implements Shareable {
 
   private static final long MOST_TERMS_OVERRUN = 512;
 
+  /** Whoever makes up names and processes does not fill the memory. */
+  private static final int MOST_REFUSED = 1000;
+
   /** So long nobody is heard of, not even this node, before the bus is taken to be deaf. */
   private static final Duration DEAF = Duration.ofSeconds(4);
 
@@ -40,6 +44,10 @@ public final class Leaders implements Shareable {
   private record Candidate(String source, long process) {}
 
   private final Map<Candidate, Heard> heard = new ConcurrentHashMap<>();
+
+  /** Those that have been told of, as their epochs cannot be. */
+  private final Set<Candidate> refused = ConcurrentHashMap.newKeySet();
+
   private final long process = new SecureRandom().nextLong();
   private final LongSupplier nanos;
   private volatile long lastNanos;
@@ -96,6 +104,10 @@ public final class Leaders implements Shareable {
     long now = nanos.getAsLong();
     lastNanos = now;
     heardOnce = true;
+    if (!Job.isPossibleTerm(beat.epoch())) {
+      refuse(beat);
+      return;
+    }
     heard.put(new Candidate(beat.source(), beat.process()), new Heard(beat, now));
     if (beat.leads()) {
       // Whoever is silent and has been succeeded will not be asked again.
@@ -106,6 +118,19 @@ public final class Leaders implements Shareable {
                   other.beat().source().equals(beat.source())
                       && other.beat().epoch() < beat.epoch()
                       && !isPresent(other, now));
+    }
+  }
+
+  private void refuse(Beat beat) {
+    if (refused.size() < MOST_REFUSED
+        && refused.add(new Candidate(beat.source(), beat.process()))) {
+      log.error(
+          "node {} names epoch {} of {} and is not listened to: expected are milliseconds since 1970"
+              + " before {}; look at its clock, and start it again",
+          beat.node(),
+          beat.epoch(),
+          beat.source(),
+          Job.END_OF_TERMS);
     }
   }
 

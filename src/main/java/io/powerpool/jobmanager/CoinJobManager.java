@@ -311,7 +311,8 @@ final class CoinJobManager {
 
   /** What the leader has told everybody, and all that know it repeat. */
   private void onJobOfOther(Job other) {
-    if (maker == null && (job == null || other.id() > job.id())) {
+    boolean news = job == null || other.id() > job.id();
+    if (maker == null && news && other.isOfPossibleTerm()) {
       take(other, job == null || !job.previous().equals(other.previous()));
       replication.expect(other.templateId());
     }
@@ -440,7 +441,7 @@ final class CoinJobManager {
 
   private String trouble() {
     return Stream.of(
-            candidacy.disagreement(),
+            candidacy.trouble(),
             troubleOfWork(),
             templates.trouble(),
             maker == null ? "" : maker.excess(),

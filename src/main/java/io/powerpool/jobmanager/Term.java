@@ -1,6 +1,7 @@
 package io.powerpool.jobmanager;
 
 import io.powerpool.process.DurableFile;
+import io.powerpool.work.Job;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,9 +14,6 @@ import org.slf4j.LoggerFactory;
  * before, also if the clock was turned back in between.
  */
 final class Term {
-
-  /** Far in the future as milliseconds since 1970, and small enough for a job id. */
-  private static final long LATEST = 1L << 42;
 
   private static final Logger log = LoggerFactory.getLogger(Term.class);
 
@@ -38,7 +36,7 @@ final class Term {
     }
     try {
       long last = Long.parseLong(Files.readString(file, StandardCharsets.US_ASCII).strip());
-      if (last < LATEST) {
+      if (Job.isPossibleTerm(last)) {
         return last;
       }
       log.error("{} holds {}, which is no time: ignored", file, last);

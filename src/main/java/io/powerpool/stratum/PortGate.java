@@ -52,6 +52,10 @@ final class PortGate {
       hand(job, port.prefix());
       return;
     }
+    if (!job.isOfPossibleTerm()) {
+      // Nobody is the leader that made it: it would wait for ever, and be newer than all others.
+      return;
+    }
     int prefix =
         Leaders.of(vertx)
             .maker(job)

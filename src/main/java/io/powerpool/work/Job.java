@@ -69,6 +69,13 @@ public record Job(
    */
   public static final int SEQUENCE_BITS = 12;
 
+  /**
+   * No term is as late as this, in milliseconds since 1970: in the year 2109, and early enough for
+   * an id however many jobs the term has. Whoever names a later one has an absurd clock, and who
+   * followed it could not go back to the present.
+   */
+  public static final long END_OF_TERMS = 1L << 42;
+
   /** A job as its coin's job manager makes it. */
   public Job(
       long id,
@@ -149,6 +156,16 @@ public record Job(
         createdMillis,
         merged,
         templateId);
+  }
+
+  /** Whether both ids are of terms that can be; those of an absurd clock cannot. */
+  public boolean isOfPossibleTerm() {
+    return isPossibleTerm(id >> SEQUENCE_BITS) && isPossibleTerm(templateId >> SEQUENCE_BITS);
+  }
+
+  /** Whether a term can have begun at this time, in milliseconds since 1970. */
+  public static boolean isPossibleTerm(long millis) {
+    return millis >= 0 && millis < END_OF_TERMS;
   }
 
   /** The id as on the wire and in file names: hexadecimal without leading zeros. */

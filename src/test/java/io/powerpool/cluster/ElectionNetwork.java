@@ -81,8 +81,9 @@ final class ElectionNetwork {
       }
       Election election = nodes.get(name);
       boolean led = election.leads();
-      election.onAbility(!unable.contains(name), nanos());
-      election.onTick(nanos(), CLOCK + millis + clockAhead.getOrDefault(name, 0L));
+      long clock = CLOCK + millis + clockAhead.getOrDefault(name, 0L);
+      election.onAbility(!unable.contains(name), nanos(), clock);
+      election.onTick(nanos(), clock);
       boolean begins = election.leads() && !led;
       if (begins) {
         epochs.add(election.epoch());

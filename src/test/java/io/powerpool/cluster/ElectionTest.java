@@ -5,6 +5,7 @@ import static io.powerpool.cluster.ElectionNetwork.CLOCK;
 import static io.powerpool.cluster.ElectionNetwork.TICK_MILLIS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.powerpool.work.Job;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -218,5 +219,43 @@ class ElectionTest {
     assertThat(network.epochs).hasSize(1);
     network.stopped.add("a");
     assertThat(network.millisUntilLedBy("b", 2000)).isPositive();
+  }
+
+  @Test
+  void anAbsurdClockLeadsOnlyWhereNobodyElseCanAndNeverNamesATermOfItsOwn() {
+    network.clockAhead.put("a", Job.END_OF_TERMS);
+    network.start("a", "b");
+    network.run(3500);
+    assertThat(network.leaders()).containsExactly("b");
+    assertThat(network.nodes.get("a").clockFault())
+        .startsWith("the clock of node a says 2163-03-")
+        .endsWith(
+            "expected is a time before 2109-05-15T07:35:11.104Z: it leads LTC only if nobody else can");
+
+    network.stopped.add("b");
+    network.run(3000);
+    assertThat(network.leaders()).containsExactly("a");
+    assertThat(network.epochs.get(1)).isBetween(network.epochs.get(0) + 1, CLOCK + 60_000);
+
+    network.stopped.remove("b");
+    network.run(4000);
+    assertThat(network.leaders()).containsExactly("b");
+    assertThat(network.epochs.get(2)).isGreaterThan(network.epochs.get(1));
+  }
+
+  @Test
+  void anAbsurdEpochIsNotFollowed() {
+    network.start("a", "b");
+    network.run(3000);
+    for (Beat.State state : Beat.State.values()) {
+      Beat absurd = new Beat("LTC", List.of(), "x", 99, state, Job.END_OF_TERMS, 0, "same", true);
+      network.nodes.get("a").onBeat(absurd, network.nanos());
+      network.nodes.get("b").onBeat(absurd, network.nanos());
+    }
+    network.nodes.get("b").saw(Job.END_OF_TERMS);
+    assertThat(network.leaders()).containsExactly("a");
+    network.stopped.add("a");
+    network.run(3000);
+    assertThat(network.epochs.get(1)).isLessThan(CLOCK + 60_000);
   }
 }

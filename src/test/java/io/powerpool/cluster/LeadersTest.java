@@ -2,6 +2,7 @@ package io.powerpool.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.powerpool.work.Job;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,16 @@ class LeadersTest {
     assertThat(Leaders.isOfTerm(epoch, successor, successor + 10)).isFalse();
     assertThat(Leaders.isOfTerm(epoch, epoch + 900, epoch + 910)).isFalse();
     assertThat(Leaders.isOfTerm(successor, epoch, epoch)).isFalse();
+  }
+
+  @Test
+  void whoNamesAnEpochThatCannotBeIsNoLeaderAndNoCandidate() {
+    hear("a", Beat.State.LEADING, 5);
+    hear("b", Beat.State.LEADING, Job.END_OF_TERMS);
+    hear("c", Beat.State.STANDBY, -1);
+
+    assertThat(leaders.leader("LTC").map(Beat::node)).contains("a");
+    assertThat(leaders.candidates()).extracting(Beat::node).containsOnly("a");
   }
 
   @Test

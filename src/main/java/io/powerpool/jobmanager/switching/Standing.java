@@ -31,10 +31,10 @@ final class Standing {
    * The coin has another job.
    *
    * @param handedToNobody whether no miner of the group can have it
-   * @return false if it is no newer than the one before
+   * @return false if it is no newer than the one before, or of a term that cannot be
    */
   boolean onJob(Job newer, boolean handedToNobody) {
-    if (job != null && newer.id() <= job.id()) {
+    if ((job != null && newer.id() <= job.id()) || !newer.isOfPossibleTerm()) {
       return false;
     }
     job = newer;

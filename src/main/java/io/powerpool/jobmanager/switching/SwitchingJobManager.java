@@ -203,7 +203,8 @@ public final class SwitchingJobManager {
 
   /** What the leader has handed out: to go on from there if this node is to lead. */
   private void onServed(Job job) {
-    if (!leading && (served == null || job.id() > served.id())) {
+    boolean news = served == null || job.id() > served.id();
+    if (!leading && news && job.isOfPossibleTerm()) {
       served = job;
       candidacy.saw(job.id() >>> Job.SEQUENCE_BITS);
       current = job.currency();
