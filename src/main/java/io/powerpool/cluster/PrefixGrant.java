@@ -25,8 +25,8 @@ public record PrefixGrant(long process, Place held, Place wish, BitSet taken) {
    * About one prefix.
    *
    * @param granted whether the claimant may use it
-   * @param fromMillis the jobs made until then, by {@link io.powerpool.work.Job#createdMillis}, are
-   *     another's that had the prefix before; 0 if there was none
+   * @param fromMillis the jobs up to this {@link io.powerpool.work.Job#createdMillis} are another's
+   *     that had the prefix before; 0 if there was none
    * @param holder the node that has it, if it was refused
    */
   public record Place(boolean granted, long fromMillis, String holder) {

@@ -92,6 +92,7 @@ final class CoinJobManager {
   /**
    * @param auxiliaries coins that are mined together with this one
    * @param stands whether it may lead; otherwise it only keeps what it takes to build blocks
+   * @param stamps of the jobs of all coins
    */
   CoinJobManager(
       Vertx vertx,
@@ -100,6 +101,7 @@ final class CoinJobManager {
       JobManagerOptions options,
       List<AuxCoin> auxiliaries,
       boolean stands,
+      JobStamps stamps,
       Clock clock) {
     this.vertx = vertx;
     this.stands = stands;
@@ -171,7 +173,7 @@ final class CoinJobManager {
             proposal,
             merged,
             new JobMaker.Counts(counters),
-            clock);
+            stamps);
   }
 
   /**

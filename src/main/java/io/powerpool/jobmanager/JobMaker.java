@@ -14,7 +14,6 @@ import io.powerpool.work.Job;
 import io.powerpool.work.JobFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +54,7 @@ final class JobMaker {
       BlockProposal proposal,
       MergedMining merged,
       Counts counts,
-      Clock clock) {}
+      JobStamps stamps) {}
 
   /** How many jobs were made, over all terms. */
   static final class Counts {
@@ -117,7 +116,7 @@ final class JobMaker {
             parts.options,
             parts.news,
             this::onTemplate,
-            template -> jobs.create(template, false, parts.clock.millis()));
+            template -> jobs.create(template, false, parts.stamps.next()));
     inherited.ifPresent(poller::inherit);
   }
 
@@ -246,7 +245,7 @@ final class JobMaker {
   private Made create(BlockTemplate given, boolean clean) {
     MergedWorks works = parts.merged.works();
     BlockTemplate fitting = tightness.fit(given, withCommitment(given, works.commitment()));
-    Job job = jobs.create(fitting, works.works(), clean, parts.clock.millis());
+    Job job = jobs.create(fitting, works.works(), clean, parts.stamps.next());
     parts.replication.send(job.id(), fitting);
     return new Made(job, fitting, parts.templates.put(job.id(), fitting));
   }

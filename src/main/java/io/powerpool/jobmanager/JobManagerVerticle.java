@@ -122,6 +122,8 @@ public final class JobManagerVerticle extends AbstractVerticle {
     SwitchingGroups groups = SwitchingGroups.from(root, merged);
     groups.check(known);
     faults.throwIfAnyAmongKnownKeys();
+    Clock clock = Clock.systemUTC();
+    JobStamps stamps = new JobStamps(clock);
     known.forEach(
         (currency, coin) -> {
           if (mains.containsKey(currency)) {
@@ -131,19 +133,12 @@ public final class JobManagerVerticle extends AbstractVerticle {
                     .toList();
             managers.add(
                 new CoinJobManager(
-                    vertx,
-                    node.node(),
-                    coin,
-                    mains.get(currency),
-                    others,
-                    stands,
-                    Clock.systemUTC()));
+                    vertx, node.node(), coin, mains.get(currency), others, stands, stamps, clock));
           }
         });
     if (!stands) {
       return;
     }
-    Clock clock = Clock.systemUTC();
     if (vertx.isClustered()) {
       // Before anybody hears that there is a candidate here.
       prefixClaims =
@@ -152,7 +147,7 @@ public final class JobManagerVerticle extends AbstractVerticle {
               .serve(
                   claim ->
                       Future.succeededFuture(
-                          prefixes.claim(claim, System.nanoTime(), clock.millis())));
+                          prefixes.claim(claim, System.nanoTime(), stamps.last())));
     }
     for (SwitchingOptions group : groups.options()) {
       Path termFile = data.resolve("terms").resolve("switching-" + group.name());

@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
@@ -16,9 +17,10 @@ import java.util.function.Predicate;
  * is one for all its coins.
  *
  * <p>That no extranonce is handed out twice with one job does not depend on how long jobs live: who
- * gets a prefix that another had is told the moment up to which jobs were the other's. A prefix is
- * another's at the earliest when the {@link PrefixGrant#LEASE} of its holder is over. As a rule it
- * rests longer, so that a node that was cut off for a while finds it still its own.
+ * gets a prefix that another had is told up to which of the {@link JobStamps} jobs were the
+ * other's. Nor does it depend on the clock, which may be set back. A prefix is another's at the
+ * earliest when the {@link PrefixGrant#LEASE} of its holder is over. As a rule it rests longer, so
+ * that a node that was cut off for a while finds it still its own.
  *
  * <p>Knows neither network nor clock; one owner, not thread safe.
  */
@@ -28,7 +30,6 @@ public final class PrefixTable {
   private static final Duration MARGIN = Duration.ofSeconds(1);
 
   private static final long LEASE_NANOS = PrefixGrant.LEASE.plus(MARGIN).toNanos();
-  private static final long LEASE_MILLIS = PrefixGrant.LEASE.plus(MARGIN).toMillis();
 
   /** The extranonces that begin with these bits; nodes may be configured with different lengths. */
   private record Prefix(int bits, int value) {
@@ -50,12 +51,20 @@ public final class PrefixTable {
 
     private long restNanos;
     private long heardNanos;
-    private long heardMillis;
+
+    /** The newest job's when the lease was found to be over: what is made later is not its own. */
+    private OptionalLong lastStamp = OptionalLong.empty();
 
     private Entry(String node, long process, long fromMillis) {
       this.node = node;
       this.process = process;
       this.fromMillis = fromMillis;
+    }
+
+    private void lookAtLease(long nowNanos, long stamp) {
+      if (lastStamp.isEmpty() && nowNanos - heardNanos >= LEASE_NANOS) {
+        lastStamp = OptionalLong.of(stamp);
+      }
     }
 
     private boolean isOver(long nowNanos) {
@@ -67,13 +76,10 @@ public final class PrefixTable {
   private final long own;
   private final Map<Prefix, Entry> entries = new HashMap<>();
 
-  /**
-   * Until when, in milliseconds since 1970, jobs may have been made that a prefix was used with.
-   */
+  /** Up to which stamp jobs may have been made that a prefix was used with. */
   private final Map<Prefix, Long> usedUntil = new HashMap<>();
 
   private final Map<Long, Long> sequences = new HashMap<>();
-  private long latestMillis;
 
   /**
    * @param process the one whose job managers this is about
@@ -86,36 +92,34 @@ public final class PrefixTable {
    * Answers a claim.
    *
    * @param nowNanos for intervals
-   * @param nowMillis of the clock that jobs get their {@link io.powerpool.work.Job#createdMillis}
-   *     from
+   * @param stamp the {@link JobStamps#last} of this process's jobs
    */
-  public PrefixGrant claim(PrefixClaim claim, long nowNanos, long nowMillis) {
-    // A clock that is turned back must not make what was used seem unused.
-    latestMillis = Math.max(latestMillis, nowMillis);
-    endWhatIsOver(nowNanos);
+  public PrefixGrant claim(PrefixClaim claim, long nowNanos, long stamp) {
+    endWhatIsOver(nowNanos, stamp);
     if (claim.sequence() < sequences.getOrDefault(claim.process(), Long.MIN_VALUE)) {
       return new PrefixGrant(own, Place.NONE, Place.NONE, taken(claim));
     }
     sequences.put(claim.process(), claim.sequence());
     noteSuccessor(claim);
-    endWhatIsGivenUp(claim);
+    endWhatIsGivenUp(claim, stamp);
     Place held = take(claim, claim.held(), true, nowNanos);
     Place wish = claim.wish() == claim.held() ? held : take(claim, claim.wish(), false, nowNanos);
     return new PrefixGrant(own, held, wish, taken(claim));
   }
 
-  private void endWhatIsOver(long nowNanos) {
+  private void endWhatIsOver(long nowNanos, long stamp) {
     List<Prefix> over = new ArrayList<>();
     entries.forEach(
         (prefix, entry) -> {
+          entry.lookAtLease(nowNanos, stamp);
           if (entry.isOver(nowNanos)) {
             over.add(prefix);
           }
         });
     for (Prefix prefix : over) {
-      Entry entry = entries.remove(prefix);
-      // What was granted last may be in use, though that was never told.
-      usedUntil.merge(prefix, entry.heardMillis + LEASE_MILLIS, Math::max);
+      // What was granted last may be in use, though that was never told. None is over before its
+      // lease is.
+      usedUntil.merge(prefix, entries.remove(prefix).lastStamp.orElseThrow(), Math::max);
     }
     if (!over.isEmpty()) {
       sequences.keySet().removeIf(process -> entries.values().stream().noneMatch(of(process)));
@@ -135,7 +139,7 @@ public final class PrefixTable {
   }
 
   /** Who says itself that it uses a prefix no more need not be waited for. */
-  private void endWhatIsGivenUp(PrefixClaim claim) {
+  private void endWhatIsGivenUp(PrefixClaim claim, long stamp) {
     List<Prefix> gone = new ArrayList<>();
     entries.forEach(
         (prefix, entry) -> {
@@ -148,7 +152,7 @@ public final class PrefixTable {
         });
     for (Prefix prefix : gone) {
       if (entries.remove(prefix).used) {
-        usedUntil.merge(prefix, latestMillis, Math::max);
+        usedUntil.merge(prefix, stamp, Math::max);
       }
     }
   }
@@ -169,7 +173,7 @@ public final class PrefixTable {
     entry.used |= used;
     entry.restNanos = Duration.ofMillis(claim.restMillis()).toNanos();
     entry.heardNanos = nowNanos;
-    entry.heardMillis = latestMillis;
+    entry.lastStamp = OptionalLong.empty();
     return new Place(true, entry.fromMillis, "");
   }
 

@@ -29,7 +29,8 @@ import java.util.List;
  * @param transactionId which hash of the coinbase is its leaf in the merkle tree
  * @param clean whether the parent is new, so that older work is worthless
  * @param reward what the block is worth to the pool, in the smallest unit
- * @param createdMillis when the template arrived, in milliseconds since 1970
+ * @param createdMillis when it was made, in milliseconds since 1970; of the jobs of one process,
+ *     whatever their coin, each has a later one than all before, also if its clock is set back
  * @param merged the work of auxiliary chains that the coinbase commits to
  * @param templateId under which its coin's job manager knows it and keeps its template: the id,
  *     unless a switching group hands it out under one of its own

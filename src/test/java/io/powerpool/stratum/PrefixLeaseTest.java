@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.powerpool.cluster.PrefixClaim;
 import io.powerpool.cluster.PrefixGrant;
+import io.powerpool.jobmanager.JobStamps;
 import io.powerpool.jobmanager.PrefixTable;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What operators are told, and what a node may count on, step by step. */
@@ -169,5 +173,44 @@ class PrefixLeaseTest {
     assertThat(lease.prefix()).isNotEqualTo(before);
     assertThat(lease.isGrantedBy(1, nanos())).isTrue();
     assertThat(lease.isGrantedBy(2, nanos())).isTrue();
+  }
+
+  @Test
+  void aClockThatIsSetBackKeepsNoJobOfTheNextHolderAside() {
+    AtomicLong clock = new AtomicLong(CLOCK);
+    JobStamps stamps = new JobStamps(new MillisClock(clock::get));
+    PrefixTable table = new PrefixTable(1);
+    table.claim(new PrefixClaim("gone", 10, 1, 8, 7, 7, 0), 0, stamps.last());
+    table.claim(new PrefixClaim("stopped", 11, 1, 8, 9, 9, 0), 0, stamps.last());
+    long before = stamps.next();
+    clock.addAndGet(-3_600_000);
+    long after = stamps.next();
+    table.claim(
+        new PrefixClaim("stopped", 11, 2, 8, PrefixClaim.NONE, PrefixClaim.NONE, 0),
+        0,
+        stamps.last());
+    PrefixClaim next = new PrefixClaim("next", 12, 1, 8, 7, 9, 0);
+    PrefixGrant grant = table.claim(next, seconds(31), stamps.last());
+
+    for (PrefixGrant.Place place : List.of(grant.held(), grant.wish())) {
+      assertThat(place.granted()).isTrue();
+      assertThat(place.fromMillis()).isBetween(Math.max(before, after), stamps.last());
+      assertThat(stamps.next()).isGreaterThan(place.fromMillis());
+    }
+  }
+
+  @Test
+  void whatWasMadeAfterALeaseWasOverIsTheNextHoldersThoughThePrefixHasRestedLonger() {
+    PrefixTable table = new PrefixTable(1);
+    table.claim(new PrefixClaim("gone", 10, 1, 8, 7, 7, 60_000), 0, 100);
+    table.claim(new PrefixClaim("other", 11, 1, 8, 8, 8, 60_000), seconds(31), 200);
+    PrefixClaim next = new PrefixClaim("next", 12, 1, 8, PrefixClaim.NONE, 7, 60_000);
+    assertThat(table.claim(next, seconds(59), 300).wish().holder()).isEqualTo("gone");
+    PrefixGrant grant = table.claim(next, seconds(60), 400);
+    assertThat(grant.wish()).isEqualTo(new PrefixGrant.Place(true, 200, ""));
+  }
+
+  private static long seconds(int seconds) {
+    return TimeUnit.SECONDS.toNanos(seconds);
   }
 }

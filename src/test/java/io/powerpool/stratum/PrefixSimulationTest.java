@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.powerpool.cluster.PrefixClaim;
 import io.powerpool.cluster.PrefixGrant;
+import io.powerpool.jobmanager.JobStamps;
 import io.powerpool.jobmanager.PrefixTable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,6 +98,8 @@ class PrefixSimulationTest {
 
   private final class Manager extends Member {
     final PrefixTable table = new PrefixTable(process);
+    long setBack;
+    final JobStamps stamps = new JobStamps(new MillisClock(this::wallMillis));
     Made job;
 
     Manager(String name) {
@@ -113,7 +116,7 @@ class PrefixSimulationTest {
     }
 
     void makeJob() {
-      job = new Made(process, ++orders, wallMillis());
+      job = new Made(process, ++orders, stamps.next());
       Made made = job;
       nodes.forEach(node -> send(this, node, () -> node.onJob(made)));
     }
@@ -126,7 +129,7 @@ class PrefixSimulationTest {
     }
 
     long wallMillis() {
-      return 1_700_000_000_000L + ahead + millis;
+      return 1_700_000_000_000L + ahead + millis - setBack;
     }
   }
 
@@ -178,7 +181,7 @@ class PrefixSimulationTest {
           this,
           manager,
           () -> {
-            PrefixGrant grant = manager.table.claim(claim, manager.nanos(), manager.wallMillis());
+            PrefixGrant grant = manager.table.claim(claim, manager.nanos(), manager.stamps.last());
             send(manager, this, () -> lease.onGrant(claim, grant, sentNanos, nanos()));
           });
     }
@@ -237,7 +240,7 @@ class PrefixSimulationTest {
   }
 
   private void disturb() {
-    switch (random.nextInt(7)) {
+    switch (random.nextInt(8)) {
       case 0 -> split();
       case 1 -> cuts = new HashSet<>();
       case 2 -> loss = random.nextDouble() < 0.5 ? 0 : random.nextDouble() / 2;
@@ -247,7 +250,8 @@ class PrefixSimulationTest {
         frozen.frozen = true;
         after(random.nextInt(100_000), frozen::thaw);
       }
-      case 4, 5 -> restartNode(random.nextInt(NODES));
+      case 4 -> managers.get(managerAt()).setBack += random.nextInt(7_200_000) - 1_800_000;
+      case 5, 6 -> restartNode(random.nextInt(NODES));
       default -> {
         int place = managerAt();
         managers.get(place).dead = true;
@@ -315,7 +319,9 @@ class PrefixSimulationTest {
     assertThat(nodes).allSatisfy(node -> assertThat(node.lease.trouble()).isEmpty());
     for (Node node : nodes) {
       for (Manager manager : managers) {
-        assertThat(node.lease.isGrantedBy(manager.process, node.nanos())).isTrue();
+        long created = manager.job.createdMillis;
+        assertThat(node.lease.prefixFor(manager.process, created, node.nanos()))
+            .isEqualTo(node.lease.prefix());
       }
     }
   }
