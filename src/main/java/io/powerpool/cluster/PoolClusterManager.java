@@ -6,6 +6,11 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.spi.cluster.NodeSelector;
+import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -19,7 +24,9 @@ import org.slf4j.LoggerFactory;
  * takes their addresses out of the table that all share; some of that happens only after it has
  * joined them again, and nobody would hear them any more (vertx-hazelcast 4.5.27, {@code
  * SubsMapHelper.removeAllForNodes}). So addresses are registered again some times after each
- * arrival.
+ * arrival. What this node knows of the others' is kept meanwhile: should a member be cut off just
+ * then, asking for it anew would take until that member is given up, and nothing could be published
+ * before, not even to this node itself.
  */
 class PoolClusterManager extends HazelcastClusterManager {
 
@@ -27,6 +34,9 @@ class PoolClusterManager extends HazelcastClusterManager {
   private static final int[] REPAIRS_SECONDS = {1, 3, 8, 20};
 
   private static final Logger log = LoggerFactory.getLogger(PoolClusterManager.class);
+
+  /** Whether this thread registers addresses again and keeps what is known of the others'. */
+  private final ThreadLocal<Boolean> keeping = ThreadLocal.withInitial(() -> false);
 
   private final ScheduledThreadPoolExecutor repairs =
       new ScheduledThreadPoolExecutor(
@@ -48,10 +58,15 @@ class PoolClusterManager extends HazelcastClusterManager {
   }
 
   @Override
+  public void init(Vertx vertx, NodeSelector nodeSelector) {
+    super.init(vertx, new Keeper(nodeSelector));
+  }
+
+  @Override
   public synchronized void memberAdded(MembershipEvent event) {
     super.memberAdded(event);
     for (int seconds : REPAIRS_SECONDS) {
-      repairIn(seconds);
+      repairIn(seconds, true);
     }
   }
 
@@ -66,27 +81,76 @@ class PoolClusterManager extends HazelcastClusterManager {
     return repairs.getQueue().isEmpty() && repairs.getActiveCount() == 0;
   }
 
-  /** Registers the addresses of this node again, and asks for those of others anew. */
+  /** Registers the addresses of this node again at once, and asks for those of others anew. */
   void repair() {
-    repairIn(0);
+    repairIn(0, false);
   }
 
-  private void repairIn(int seconds) {
+  private void repairIn(int seconds, boolean keep) {
     try {
       var unused =
           repairs.schedule(
               () -> {
+                keeping.set(keep);
                 try {
                   // What it does after a split is what is needed here.
                   stateChanged(new LifecycleEvent(LifecycleState.MERGED));
                 } catch (RuntimeException e) {
                   log.warn("addresses not registered again: {}", e.toString());
+                } finally {
+                  keeping.remove();
                 }
               },
               seconds,
               TimeUnit.SECONDS);
     } catch (RejectedExecutionException e) {
       log.debug("leaving the cluster: addresses are not registered again");
+    }
+  }
+
+  /** What the cluster manager tells of the nodes' addresses, but for what is to be kept. */
+  private final class Keeper implements NodeSelector {
+    private final NodeSelector selector;
+
+    Keeper(NodeSelector selector) {
+      this.selector = selector;
+    }
+
+    @Override
+    public void init(Vertx vertx, ClusterManager clusterManager) {
+      selector.init(vertx, clusterManager);
+    }
+
+    @Override
+    public void eventBusStarted() {
+      selector.eventBusStarted();
+    }
+
+    @Override
+    public void selectForSend(Message<?> message, Promise<String> promise) {
+      selector.selectForSend(message, promise);
+    }
+
+    @Override
+    public void selectForPublish(Message<?> message, Promise<Iterable<String>> promise) {
+      selector.selectForPublish(message, promise);
+    }
+
+    @Override
+    public void registrationsUpdated(RegistrationUpdateEvent event) {
+      selector.registrationsUpdated(event);
+    }
+
+    @Override
+    public void registrationsLost() {
+      if (!keeping.get()) {
+        selector.registrationsLost();
+      }
+    }
+
+    @Override
+    public boolean wantsUpdatesFor(String address) {
+      return selector.wantsUpdatesFor(address);
     }
   }
 }
