@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.multimap.MultiMap;
+import io.netty.util.concurrent.EventExecutor;
 import io.powerpool.config.ConfigException;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Secret;
@@ -39,7 +40,9 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,6 +225,46 @@ class ClusterLinksIT {
   }
 
   /** What strangers say to Hazelcast: nothing, noise, and how another member would begin. */
+  /** Its connections take nothing, as when its process is stopped or its line is slow. */
+  @Test
+  void aNodeThatStandsStillDelaysNobody() throws Exception {
+    Vertx leader = start(options(Map.of()));
+    Vertx miners = start(options(Map.of()));
+    Vertx slow = start(options(Map.of()));
+    AtomicInteger atMiners = new AtomicInteger();
+    AtomicInteger atSlow = new AtomicInteger();
+    listen(miners, "work", message -> atMiners.incrementAndGet());
+    listen(slow, "work", message -> atSlow.incrementAndGet());
+    String work = "w".repeat(100_000);
+    leader.eventBus().publish("work", work);
+    await().atMost(LIMIT).until(() -> atMiners.get() == 1 && atSlow.get() == 1);
+
+    CountDownLatch standing = new CountDownLatch(1);
+    try {
+      for (EventExecutor loop : ((VertxInternal) slow).getEventLoopGroup()) {
+        loop.execute(() -> awaitUninterruptibly(standing));
+      }
+      int more = 300;
+      for (int i = 0; i < more; i++) {
+        leader.eventBus().publish("work", work);
+      }
+      // Sooner than the slow one is given up: nobody waits until that.
+      await().atMost(Duration.ofSeconds(5)).until(() -> atMiners.get() == 1 + more);
+      assertThat(atSlow).hasValue(1);
+    } finally {
+      standing.countDown();
+    }
+    await().atMost(LIMIT).until(() -> atSlow.get() > 1);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void disturbMembership() throws IOException {
     for (Socket socket : disturb(port)) {
       socket.close();
