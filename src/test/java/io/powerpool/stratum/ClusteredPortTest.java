@@ -3,18 +3,16 @@ package io.powerpool.stratum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.powerpool.bitcoin.CompactBits;
-import io.powerpool.bitcoin.Hash256;
-import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.cluster.Beat;
 import io.powerpool.cluster.ClusterOptions;
 import io.powerpool.cluster.PrefixClaim;
 import io.powerpool.cluster.Topics;
 import io.powerpool.coin.Coin;
-import io.powerpool.coin.TransactionId;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import io.powerpool.jobmanager.PrefixTable;
+import io.powerpool.testing.TestCoins;
+import io.powerpool.testing.TestJob;
 import io.powerpool.work.Job;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -39,7 +37,7 @@ import org.junit.jupiter.api.Test;
 /** Stratum verticles and job managers on two nodes of a real cluster. */
 class ClusteredPortTest {
 
-  private static final String USER = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";
+  private static final String USER = TestCoins.address(1);
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final int BITS = 8;
 
@@ -67,7 +65,7 @@ class ClusteredPortTest {
               claim ->
                   Future.succeededFuture(
                       table.claim(claim, System.nanoTime(), System.currentTimeMillis())));
-      topics.currentJob("TST").serve(name(), who -> Future.succeededFuture(job("a")));
+      topics.currentJob("TST").serve(name(), who -> Future.succeededFuture(job('a')));
       vertx.setPeriodic(250, timer -> beat());
     }
 
@@ -86,31 +84,12 @@ class ClusteredPortTest {
           .publish(new Beat("TST", List.of(), name(), process, state, epoch, epoch, "", true));
     }
 
-    Job job(String parent) {
-      CompactBits bits = CompactBits.ofHex("03000001");
-      return new Job(
-          (epoch << Job.SEQUENCE_BITS) + ++sequence,
-          "TST",
-          "sha256d",
-          1,
-          Hash256.ofDisplayHex(parent.repeat(64)),
-          0x20000000,
-          0,
-          bits,
-          bits.toTarget(),
-          System.currentTimeMillis() / 1000,
-          0,
-          new byte[1],
-          new byte[1],
-          4,
-          8,
-          TransactionId.SHA256D,
-          MerkleBranch.of(List.of()),
-          false,
-          1,
-          0,
-          System.currentTimeMillis(),
-          List.of());
+    Job job(char parent) {
+      return new TestJob((epoch << Job.SEQUENCE_BITS) + ++sequence)
+          .parent(parent)
+          .clean(false)
+          .now()
+          .make();
     }
   }
 
@@ -242,23 +221,7 @@ class ClusteredPortTest {
                             Map.of("enabled", false)))),
                 faults),
             0);
-    Coin coin =
-        Coin.from(
-                "TST",
-                Section.root(
-                    Map.of(
-                        "family",
-                        "bitcoin",
-                        "algorithm",
-                        "sha256d",
-                        "networks",
-                        Map.of("mainnet", Map.of("p2pkh", List.of(111))),
-                        "difficulty_one",
-                        "f".repeat(64),
-                        "pool_address",
-                        USER),
-                    faults))
-            .orElseThrow();
+    Coin coin = TestCoins.coin("TST", Map.of("difficulty_one", "f".repeat(64)));
     faults.throwIfAny();
     StratumNode node =
         new StratumNode(
@@ -310,7 +273,7 @@ class ClusteredPortTest {
         System.nanoTime(),
         System.currentTimeMillis());
     next.lead();
-    Topics.of(nodes.get(1)).jobs("TST").publish(next.job("b"));
+    Topics.of(nodes.get(1)).jobs("TST").publish(next.job('b'));
 
     await().atMost(LONG).until(() -> one.order("mining.set_extranonce").isPresent());
     String after = prefix(one.order("mining.set_extranonce").orElseThrow().getString(0));

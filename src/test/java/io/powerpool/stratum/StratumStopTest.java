@@ -3,17 +3,15 @@ package io.powerpool.stratum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.powerpool.bitcoin.CompactBits;
-import io.powerpool.bitcoin.Hash256;
-import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.cluster.Topics;
 import io.powerpool.coin.Coin;
-import io.powerpool.coin.TransactionId;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import io.powerpool.share.Share;
 import io.powerpool.share.SolvedBlock;
 import io.powerpool.share.Verdict;
+import io.powerpool.testing.TestCoins;
+import io.powerpool.testing.TestJob;
 import io.powerpool.work.Job;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -39,7 +37,7 @@ import org.junit.jupiter.api.Test;
 /** A share whose hash is still being computed when the pool stops may be a block. */
 class StratumStopTest {
 
-  private static final String USER = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";
+  private static final String USER = TestCoins.address(1);
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
@@ -72,23 +70,13 @@ class StratumStopTest {
 
   private StratumVerticle verticle() {
     Faults faults = new Faults();
-    Map<String, Object> coin =
-        Map.of(
-            "family",
-            "bitcoin",
-            "algorithm",
-            "scrypt",
-            "networks",
-            Map.of("mainnet", Map.of("p2pkh", List.of(111))),
-            "difficulty_one",
-            "f".repeat(64),
-            "pool_address",
-            USER);
+    Coin coin =
+        TestCoins.coin("TST", Map.of("algorithm", "scrypt", "difficulty_one", "f".repeat(64)));
     StratumNode node =
         new StratumNode(
             "n",
             options(faults),
-            Map.of("TST", Coin.from("TST", Section.root(coin, faults)).orElseThrow()),
+            Map.of("TST", coin),
             shares::add,
             (block, report) -> blocks.add(block),
             10);
@@ -103,30 +91,7 @@ class StratumStopTest {
   }
 
   private static Job job() {
-    CompactBits bits = CompactBits.ofHex("03000001");
-    return new Job(
-        1,
-        "TST",
-        "scrypt",
-        1,
-        Hash256.ofDisplayHex("1".repeat(64)),
-        0x20000000,
-        0,
-        bits,
-        bits.toTarget(),
-        System.currentTimeMillis() / 1000,
-        0,
-        new byte[1],
-        new byte[1],
-        4,
-        8,
-        TransactionId.SHA256D,
-        MerkleBranch.of(List.of()),
-        true,
-        1,
-        0,
-        System.currentTimeMillis(),
-        List.of());
+    return new TestJob(1).coin("TST", "scrypt").now().make();
   }
 
   @Test

@@ -5,13 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
-import io.powerpool.bitcoin.Hex;
-import io.powerpool.bitcoin.MerkleBranch;
 import io.powerpool.cluster.Topics;
 import io.powerpool.coin.Coin;
-import io.powerpool.coin.TransactionId;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
+import io.powerpool.testing.TestCoins;
+import io.powerpool.testing.TestJob;
 import io.powerpool.work.Job;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** The limits of real connections: each costs its own miner only. */
 class StratumVerticleTest {
 
-  private static final String USER = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn.rig1";
+  private static final String USER = TestCoins.address(1) + ".rig1";
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final Vertx vertx = Vertx.vertx();
@@ -95,21 +94,7 @@ class StratumVerticleTest {
   @BeforeEach
   void start() {
     Faults faults = new Faults();
-    Coin coin =
-        Coin.from(
-                "TST",
-                Section.root(
-                    Map.of(
-                        "family",
-                        "bitcoin",
-                        "algorithm",
-                        "sha256d",
-                        "networks",
-                        Map.of("mainnet", Map.of("p2pkh", List.of(111))),
-                        "pool_address",
-                        USER.substring(0, USER.indexOf('.'))),
-                    faults))
-            .orElseThrow();
+    Coin coin = TestCoins.coin("TST", Map.of());
     StratumOptions options =
         StratumOptions.from(
             Section.root(
@@ -159,31 +144,14 @@ class StratumVerticleTest {
   }
 
   private Job job(int suffixBytes) {
-    CompactBits bits = CompactBits.ofHex("1d00ffff");
     jobs++;
-    return new Job(
-        jobs,
-        "TST",
-        "sha256d",
-        1,
-        Hash256.ofDisplayHex(String.format("%064x", jobs)),
-        0x20000000,
-        0x1fffe000,
-        bits,
-        bits.toTarget(),
-        System.currentTimeMillis() / 1000,
-        0,
-        Hex.decode("00"),
-        new byte[suffixBytes],
-        4,
-        8,
-        TransactionId.SHA256D,
-        MerkleBranch.of(List.of()),
-        true,
-        1,
-        0,
-        System.currentTimeMillis(),
-        List.of());
+    return new TestJob(jobs)
+        .parent(Hash256.ofDisplayHex(String.format("%064x", jobs)))
+        .versionMask(0x1fffe000)
+        .bits(CompactBits.ofHex("1d00ffff"))
+        .suffixBytes(suffixBytes)
+        .now()
+        .make();
   }
 
   private long closed(String reason) {

@@ -2,18 +2,13 @@ package io.powerpool.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.powerpool.bitcoin.CompactBits;
-import io.powerpool.bitcoin.Hash256;
-import io.powerpool.bitcoin.MerkleBranch;
-import io.powerpool.coin.TransactionId;
-import java.util.List;
+import io.powerpool.testing.TestJob;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class JobBookTest {
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final CompactBits BITS = new CompactBits(0x207fffff);
 
   private final JobBook book = new JobBook(16, 600 * SECOND);
 
@@ -40,29 +35,7 @@ class JobBookTest {
   }
 
   private static Job job(long term, int number, char parent, int height) {
-    return new Job(
-        id(term, number),
-        "LTC",
-        "scrypt",
-        height,
-        Hash256.ofDisplayHex(String.valueOf(parent).repeat(64)),
-        0,
-        0,
-        BITS,
-        BITS.toTarget(),
-        0,
-        0,
-        new byte[0],
-        new byte[0],
-        4,
-        4,
-        TransactionId.SHA256D,
-        MerkleBranch.of(List.of()),
-        true,
-        0,
-        0,
-        0,
-        List.of());
+    return new TestJob(id(term, number)).height(height).parent(parent).make();
   }
 
   private static long id(long term, int number) {

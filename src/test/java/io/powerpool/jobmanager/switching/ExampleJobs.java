@@ -1,10 +1,8 @@
 package io.powerpool.jobmanager.switching;
 
 import io.powerpool.bitcoin.CompactBits;
-import io.powerpool.bitcoin.Hash256;
-import io.powerpool.bitcoin.MerkleBranch;
-import io.powerpool.coin.TransactionId;
 import io.powerpool.merged.MergedWork;
+import io.powerpool.testing.TestJob;
 import io.powerpool.work.Job;
 import java.util.List;
 
@@ -33,28 +31,14 @@ final class ExampleJobs {
       CompactBits bits,
       long reward,
       List<MergedWork> merged) {
-    return new Job(
-        id,
-        coin,
-        "sha256d",
-        height,
-        Hash256.ofDisplayHex(String.valueOf(parent).repeat(64)),
-        0,
-        0,
-        bits,
-        bits.toTarget(),
-        0,
-        0,
-        new byte[0],
-        new byte[0],
-        4,
-        4,
-        TransactionId.SHA256D,
-        MerkleBranch.of(List.of()),
-        clean,
-        reward,
-        0,
-        0,
-        merged);
+    return new TestJob(id)
+        .coin(coin, "sha256d")
+        .height(height)
+        .parent(parent)
+        .bits(bits)
+        .clean(clean)
+        .reward(reward)
+        .merged(merged)
+        .make();
   }
 }
