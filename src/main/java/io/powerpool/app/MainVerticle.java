@@ -18,6 +18,7 @@ import io.powerpool.stratum.BlockFinder;
 import io.powerpool.stratum.Clocks;
 import io.powerpool.stratum.PrefixLease;
 import io.powerpool.stratum.PrefixVerticle;
+import io.powerpool.stratum.SettingsVerticle;
 import io.powerpool.stratum.StratumNode;
 import io.powerpool.stratum.StratumOptions;
 import io.vertx.core.AbstractVerticle;
@@ -199,7 +200,10 @@ public final class MainVerticle extends AbstractVerticle {
         .compose(ready -> startMinerPorts(config, stages));
   }
 
-  /** Where miners are served there is someone to hand a block in while no leader can be reached. */
+  /**
+   * Where miners are served there is someone to hand a block in while no leader can be reached, and
+   * to compare settings with the leaders'.
+   */
   private Future<Void> startReserve(PoolConfig config, Stages stages) {
     boolean needed = vertx.isClustered() && !config.roles().contains(Role.JOBMANAGER);
     if (!needed) {
@@ -212,7 +216,13 @@ public final class MainVerticle extends AbstractVerticle {
                   "blocks that are solved here while no job manager can be reached will wait: {}",
                   cause.getMessage());
               return Future.succeededFuture();
-            });
+            })
+        .compose(
+            kept ->
+                deploy(
+                    stages,
+                    () -> new SettingsVerticle(config.node().node(), config.fingerprints()),
+                    1));
   }
 
   private Future<Void> startAgents(PoolConfig config, Stages stages) {

@@ -10,6 +10,7 @@ import io.powerpool.config.Section;
 import io.powerpool.jobmanager.AuxOptions;
 import io.powerpool.jobmanager.JobManagerOptions;
 import io.powerpool.jobmanager.MergedCoins;
+import io.powerpool.jobmanager.SourceFingerprints;
 import io.powerpool.jobmanager.switching.SwitchingGroups;
 import io.powerpool.monitor.MonitorOptions;
 import io.powerpool.reporter.ReporterOptions;
@@ -36,6 +37,7 @@ import java.util.Set;
  * @param roles what this node runs
  * @param coins by currency
  * @param switching the coins of each switching group
+ * @param fingerprints of what decides the blocks of coins and switching groups
  * @param agents the ports for rig agents
  * @param journal where every verdict is written first
  * @param reporters where it is carried from there, and {@code shipping} how
@@ -50,6 +52,7 @@ record PoolConfig(
     Set<Role> roles,
     Map<String, Coin> coins,
     Map<String, List<String>> switching,
+    Map<String, String> fingerprints,
     StratumOptions stratum,
     List<AgentOptions> agents,
     ComputeOptions compute,
@@ -67,6 +70,7 @@ record PoolConfig(
     roles = Set.copyOf(roles);
     coins = Map.copyOf(coins);
     switching = Map.copyOf(switching);
+    fingerprints = Map.copyOf(fingerprints);
     agents = List.copyOf(agents);
     reporters = List.copyOf(reporters);
   }
@@ -117,6 +121,7 @@ record PoolConfig(
         roles,
         coins,
         switching.coins(),
+        SourceFingerprints.of(merged, coins, switching.coins()),
         stratum,
         agents,
         compute,

@@ -36,13 +36,12 @@ public final class Candidacy {
   private final BooleanSupplier able;
   private final Listener listener;
   private final String source;
-  private final String fingerprint;
+  private final SettingsCheck settings;
   private final Election election;
   private Topic.Subscription subscription = Future::succeededFuture;
   private long timer;
   private int ticks;
   private boolean leading;
-  private String told = "";
 
   /**
    * @param merged the coins that are mined together with this one
@@ -68,7 +67,9 @@ public final class Candidacy {
     this.able = able;
     this.listener = listener;
     this.source = source;
-    this.fingerprint = fingerprint;
+    this.settings =
+        new SettingsCheck(
+            source, node, fingerprint, "this node takes over only if nobody else does");
     this.election =
         new Election(
             source,
@@ -152,35 +153,13 @@ public final class Candidacy {
    * that makes other blocks than this one's. Empty if all is well.
    */
   public String trouble() {
-    return election.clockFault().isEmpty() ? disagreement() : election.clockFault();
-  }
-
-  private String disagreement() {
-    return election
-        .leader()
-        .filter(leader -> !leader.fingerprint().equals(fingerprint))
-        .map(
-            leader ->
-                "node "
-                    + leader.node()
-                    + " leads "
-                    + source
-                    + " with another configuration of it ("
-                    + leader.fingerprint()
-                    + ") than this node's ("
-                    + fingerprint
-                    + ")")
-        .orElse("");
+    return election.clockFault().isEmpty() ? settings.words() : election.clockFault();
   }
 
   private void onBeat(Beat beat) {
     election.onBeat(beat, System.nanoTime());
     look();
-    String words = disagreement();
-    if (!words.isEmpty() && !words.equals(told)) {
-      log.error("{}; it takes over only if nobody else does", words);
-    }
-    told = words;
+    settings.look(leader());
   }
 
   private void onTick() {

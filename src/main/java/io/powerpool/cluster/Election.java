@@ -319,7 +319,7 @@ public final class Election {
   }
 
   private boolean agrees(String other) {
-    return leader.map(last -> last.fingerprint().equals(other)).orElse(true);
+    return leader.filter(last -> SettingsCheck.differ(last.fingerprint(), other)).isEmpty();
   }
 
   /** What is to be told to the others now. */

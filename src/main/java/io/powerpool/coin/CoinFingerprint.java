@@ -6,6 +6,7 @@ import io.powerpool.bitcoin.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Map;
 
 /**
  * A short word for all of a coin's configuration that decides which blocks are made of it and what
@@ -36,6 +37,17 @@ public final class CoinFingerprint {
         .map(CoinFingerprint::alone)
         .sorted()
         .forEach(auxiliary -> fingerprint.add("merged", auxiliary));
+    return fingerprint.word();
+  }
+
+  /**
+   * The word of coins that are mined in turn.
+   *
+   * @param coins the words of the coins by their keys; goes through them in the order configured
+   */
+  public static String ofGroup(Map<String, String> coins) {
+    CoinFingerprint fingerprint = new CoinFingerprint();
+    coins.forEach(fingerprint::add);
     return fingerprint.word();
   }
 

@@ -470,6 +470,7 @@ final class CoinJobManager {
             .put("leader", maker != null)
             .put("state", stands ? candidacy.state().word() : "reserve")
             .put("epoch", candidacy.epoch())
+            .put("disagreement", candidacy.trouble())
             .put("net_state", netState())
             .put("block_stats", blockStats.toJson())
             .put("last_signal", signals.lastMillis() / 1000)

@@ -149,6 +149,7 @@ public final class JobManagerVerticle extends AbstractVerticle {
                       Future.succeededFuture(
                           prefixes.claim(claim, System.nanoTime(), stamps.last())));
     }
+    Map<String, String> fingerprints = SourceFingerprints.of(merged, known, groups.coins());
     for (SwitchingOptions group : groups.options()) {
       Path termFile = data.resolve("terms").resolve("switching-" + group.name());
       switching.add(
@@ -157,6 +158,7 @@ public final class JobManagerVerticle extends AbstractVerticle {
               node.node(),
               group,
               group.coins().stream().map(known::get).toList(),
+              fingerprints.get(group.name()),
               clock,
               () -> Term.last(termFile),
               term -> Term.note(termFile, term)));

@@ -60,6 +60,7 @@ record Health(List<String> faults, List<String> warnings, boolean draining) {
     }
     Set<String> spare = spare(components);
     for (Component component : components) {
+      judgeSettings(component, warnings);
       switch (component.type()) {
         case Component.JOB_MANAGER ->
             judgeJobs(
@@ -174,9 +175,20 @@ record Health(List<String> faults, List<String> warnings, boolean draining) {
   }
 
   private static void judgeTrouble(Component component, List<String> complaints) {
-    String trouble = Component.text(component.body(), "trouble");
-    if (!trouble.isEmpty()) {
-      complaints.add(component.name() + ": " + trouble);
+    complain(component, Component.text(component.body(), "trouble"), complaints);
+  }
+
+  /** Each node's: of candidates the merged status has but what the leader says. */
+  private static void judgeSettings(Component component, List<String> complaints) {
+    component
+        .parts()
+        .forEach(part -> complain(component, Component.text(part, "disagreement"), complaints));
+  }
+
+  private static void complain(Component component, String words, List<String> complaints) {
+    String complaint = component.name() + ": " + words;
+    if (!words.isEmpty() && !complaints.contains(complaint)) {
+      complaints.add(complaint);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,23 @@ class CoinFingerprintTest {
     Coin main = coin("LTC", Map.of());
     assertThat(CoinFingerprint.of(main, List.of(one, two)))
         .isEqualTo(CoinFingerprint.of(main, List.of(two, one)));
+  }
+
+  @Test
+  void ofAGroupDependsOnItsCoinsAndTheirOrder() {
+    String group = group("LTC", "aa", "DOGE", "bb");
+    // As version 1.0 wrote it.
+    assertThat(group).isEqualTo("11a49ad88f8493ac");
+    assertThat(group("LTC", "aa", "DOGE", "cc")).isNotEqualTo(group);
+    assertThat(group("DOGE", "bb", "LTC", "aa")).isNotEqualTo(group);
+    assertThat(group("XLT", "aa", "DOGE", "bb")).isNotEqualTo(group);
+  }
+
+  private static String group(String one, String word, String other, String otherWord) {
+    Map<String, String> coins = new LinkedHashMap<>();
+    coins.put(one, word);
+    coins.put(other, otherWord);
+    return CoinFingerprint.ofGroup(coins);
   }
 
   private static String of(Coin coin) {

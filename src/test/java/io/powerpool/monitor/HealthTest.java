@@ -50,6 +50,19 @@ class HealthTest {
   }
 
   @Test
+  void isDegradedWhereAStandbyHasOtherSettingsThanTheLeader() {
+    JsonObject leader = jobManager(1, 0, 30).put("leader", true).put("disagreement", "");
+    JsonObject standby =
+        jobManager(1, 0, 30).put("leader", false).put("disagreement", "n2 differs");
+    components.add(
+        new Component("jobmanager", "LTC", List.of("n1", "n2"), List.of(leader, standby), leader));
+    add("settings", "settings", new JsonObject().put("disagreement", "n3 differs"));
+
+    assertThat(health().faults()).isEmpty();
+    assertThat(health().warnings()).containsExactly("LTC: n2 differs", "settings: n3 differs");
+  }
+
+  @Test
   void isDegradedWhereReportersMissEntries() {
     add("jobmanager", "LTC", jobManager(1, 0, 30));
     JsonObject reporters =

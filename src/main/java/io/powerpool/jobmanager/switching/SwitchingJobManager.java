@@ -55,6 +55,7 @@ public final class SwitchingJobManager {
   private final String node;
   private final SwitchingOptions options;
   private final List<Coin> coins;
+  private final String fingerprint;
   private final Clock clock;
   private final Callable<Long> lastTerm;
   private final LongConsumer noteTerm;
@@ -91,6 +92,7 @@ public final class SwitchingJobManager {
 
   /**
    * @param coins of the group, in the order configured
+   * @param fingerprint of their settings
    * @param lastTerm the highest that is known from earlier runs; blocking
    * @param noteTerm notes that a term has begun; blocking
    */
@@ -99,6 +101,7 @@ public final class SwitchingJobManager {
       String node,
       SwitchingOptions options,
       List<Coin> coins,
+      String fingerprint,
       Clock clock,
       Callable<Long> lastTerm,
       LongConsumer noteTerm) {
@@ -106,6 +109,7 @@ public final class SwitchingJobManager {
     this.node = node;
     this.options = options;
     this.coins = List.copyOf(coins);
+    this.fingerprint = fingerprint;
     this.clock = clock;
     this.lastTerm = lastTerm;
     this.noteTerm = noteTerm;
@@ -147,7 +151,7 @@ public final class SwitchingJobManager {
             options.name(),
             List.of(),
             node,
-            "",
+            fingerprint,
             seen,
             clock,
             () -> standings.values().stream().anyMatch(coin -> coin.isLive(System.nanoTime())),
@@ -426,6 +430,7 @@ public final class SwitchingJobManager {
         .put("leader", leading)
         .put("state", candidacy.state().word())
         .put("epoch", candidacy.epoch())
+        .put("disagreement", candidacy.trouble())
         .put("current_network", current)
         .put("next_network", rule.next(current, scores, live()))
         .put("price_data", prices.toJson(List.copyOf(standings.keySet())))

@@ -4,6 +4,9 @@ import static io.powerpool.jobmanager.switching.ExampleJobs.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.powerpool.cluster.Beat;
+import io.powerpool.cluster.ClusterOptions;
+import io.powerpool.cluster.Leaders;
 import io.powerpool.cluster.Topics;
 import io.powerpool.cluster.WorkState;
 import io.powerpool.coin.Coin;
@@ -13,7 +16,9 @@ import io.powerpool.testing.TestCoins;
 import io.powerpool.work.Job;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,6 +65,10 @@ class SwitchingJobManagerTest {
   }
 
   private SwitchingJobManager manager(long term) {
+    return manager(vertx, term);
+  }
+
+  private SwitchingJobManager manager(Vertx vertx, long term) {
     Faults faults = new Faults();
     Section section =
         Section.root(
@@ -79,6 +88,7 @@ class SwitchingJobManagerTest {
             "node",
             options,
             List.of(coin("A"), coin("B")),
+            "",
             Clock.systemUTC(),
             () -> term,
             noted -> {});
@@ -152,14 +162,81 @@ class SwitchingJobManagerTest {
         .isEqualTo(5);
   }
 
-  /** A is mined, and B could be. */
-  private void begin() {
+  /**
+   * Another node has led the group and is gone; a block of the coin that it mined came before this
+   * one took its place.
+   */
+  @Test
+  void whoTakesOverHandsOutTheJobThatCameWhileNobodyLed() throws IOException {
+    Vertx member = cluster();
+    Topics bus = Topics.of(member);
+    List<Job> jobs = new CopyOnWriteArrayList<>();
+    bus.jobs("G").subscribe(jobs::add);
+    live(bus, member);
+    SwitchingJobManager standby = manager(member, 0);
+    Beat leading = new Beat("G", List.of(), "gone", 1, Beat.State.LEADING, TERM, TERM, "", true);
+    long beats = member.setPeriodic(1, 100, fired -> bus.beats().publish(leading));
+    Job served = job("A", 3, 'a', true).renumbered(id(1), true);
+    // Until it is known that both were heard.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              bus.jobs("A").publish(job("A", 3, 'a', true));
+              bus.jobs("G").publish(served);
+              return bus.currentJob("G")
+                      .askNode("node", "port", Duration.ofSeconds(5))
+                      .toCompletionStage()
+                      .toCompletableFuture()
+                      .handle((job, failure) -> failure == null && job.id() == served.id())
+                      .join()
+                  && Leaders.of(member).leader("G").isPresent();
+            });
+
+    member.cancelTimer(beats);
+    bus.jobs("A").publish(job("A", 4, 'b', true));
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> jobs.stream().anyMatch(job -> job.templateId() == 4));
+    Job next = jobs.stream().filter(job -> job.templateId() == 4).findFirst().orElseThrow();
+    assertThat(next.clean()).isTrue();
+    assertThat(next.id() >> Job.SEQUENCE_BITS).isGreaterThan(TERM);
+    get(standby.stop());
+    get(member.close());
+  }
+
+  /** A cluster of one. */
+  private static Vertx cluster() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    Map<String, Object> values =
+        Map.of("name", "group-" + port, "port", port, "members", List.of("127.0.0.1:" + port));
+    ClusterOptions options = ClusterOptions.from(Section.root(values, new Faults()));
+    return Vertx.builder()
+        .withClusterManager(new HazelcastClusterManager(options.toHazelcast()))
+        .buildClustered()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .orTimeout(60, TimeUnit.SECONDS)
+        .join();
+  }
+
+  /** Both coins have work, as their job managers tell all the time. */
+  private static void live(Topics topics, Vertx vertx) {
     vertx.setPeriodic(
         1,
         500,
         fired ->
             List.of("A", "B")
                 .forEach(coin -> topics.workState(coin).publish(new WorkState(coin, ""))));
+  }
+
+  /** A is mined, and B could be. */
+  private void begin() {
+    live(topics, vertx);
     topics.jobs("A").publish(job("A", 3, 'a', true));
     awaitJob("A", 3);
     topics.jobs("B").publish(job("B", 7, 'b', true));
