@@ -84,6 +84,10 @@ class DeployTest {
       server.stop(0);
     }
     assertThat(health(Map.of(), url).exitCode()).isEqualTo(1);
+    Process ended = new ProcessBuilder("true").start();
+    assertThat(ended.waitFor()).isZero();
+    assertThat(health(Map.of(), "-w", "3600", "-p", String.valueOf(ended.pid()), url).output())
+        .contains("has ended");
     assertThat(health(Map.of("POWERPOOL_HEALTH", "")).exitCode()).isZero();
     assertThat(health(Map.of(), "-w", "soon").exitCode()).isEqualTo(2);
     assertThat(health(Map.of(), "one", "two").exitCode()).isEqualTo(2);
