@@ -7,8 +7,8 @@ import io.powerpool.cluster.Topics;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -22,7 +22,7 @@ public final class SettingsVerticle extends AbstractVerticle {
   private static final long LOOK_MILLIS = 1000;
 
   private final String node;
-  private final Map<String, SettingsCheck> checks = new LinkedHashMap<>();
+  private final Map<String, SettingsCheck> checks = new TreeMap<>();
 
   /**
    * @param node the node's name
