@@ -12,6 +12,8 @@ import java.util.Map;
  */
 public record MergedChains(Map<String, List<String>> auxiliaries) {
 
+  public static final MergedChains NONE = new MergedChains(Map.of());
+
   public MergedChains {
     auxiliaries = Map.copyOf(auxiliaries);
   }

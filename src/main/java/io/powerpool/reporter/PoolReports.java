@@ -23,8 +23,7 @@ import java.util.regex.Pattern;
 public record PoolReports(
     List<Entry> entries, Map<String, String> attributes, MergedChains merged) {
 
-  public static final PoolReports NONE =
-      new PoolReports(List.of(), Map.of(), new MergedChains(Map.of()));
+  public static final PoolReports NONE = new PoolReports(List.of(), Map.of(), MergedChains.NONE);
 
   private static final Pattern FIELD = Pattern.compile("\\{([^{}]*)}");
   private static final List<String> FIELDS = List.of("algo", "currency", "server_name");

@@ -29,7 +29,7 @@ public final class Reporters {
     Set<String> coins = root.named("coins").keySet();
     MergedChains merged = MergedChains.from(root);
     if (!root.has("reporters")) {
-      return List.of(LedgerOptions.DEFAULT);
+      return List.of(LedgerOptions.DEFAULT.with(merged));
     }
     List<ReporterOptions> reporters = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -56,7 +56,7 @@ public final class Reporters {
 
   private static ReporterOptions one(Section section, ShareFilter filter, MergedChains merged) {
     return switch (section.choice("type", "ledger", TYPES)) {
-      case "ledger" -> LedgerOptions.from(section, filter);
+      case "ledger" -> LedgerOptions.from(section, filter, merged);
       case "celery" -> CeleryOptions.from(section, filter, merged);
       case "redis" -> RedisReporterOptions.from(section, filter, merged);
       default -> throw new AssertionError("a type that choice() does not know");

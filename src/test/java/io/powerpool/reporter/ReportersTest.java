@@ -22,6 +22,19 @@ class ReportersTest {
   }
 
   @Test
+  void aLedgerKnowsWhichCoinsAreMinedTogether() {
+    Map<String, Object> coins = Map.of("LTC", Map.of("merged", List.of("DOGE")), "DOGE", Map.of());
+    for (Map<String, Object> root :
+        List.of(
+            Map.<String, Object>of("coins", coins),
+            Map.of("coins", coins, "reporters", List.of(Map.of("type", "ledger"))))) {
+      assertThat(read(root))
+          .extracting(options -> ((LedgerOptions) options).merged().of("LTC"))
+          .containsExactly(List.of("DOGE"));
+    }
+  }
+
+  @Test
   void namesAndTypesAreChecked() {
     read(
         Map.of(

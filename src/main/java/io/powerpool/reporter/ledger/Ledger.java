@@ -201,7 +201,7 @@ final class Ledger implements AutoCloseable {
   }
 
   private LedgerEntries entries() throws SQLException {
-    return new LedgerEntries(connection(), options.maxWorkerNames());
+    return new LedgerEntries(connection(), options);
   }
 
   private void noteRenamed(LedgerEntries stored) {

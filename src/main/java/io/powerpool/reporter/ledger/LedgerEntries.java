@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +24,10 @@ import java.util.Map;
  *
  * <p>Anybody can invent names of workers, so an address has only so many: what is sent under
  * further ones is summed under {@value #OTHER_NAMES}.
+ *
+ * <p>An accepted share counts for the round of its own coin and of each coin merged with it, for
+ * one hash may solve a block of any of them. Which are merged is what this node's configuration
+ * says when the share is stored; the share does not carry it.
  */
 final class LedgerEntries {
 
@@ -35,7 +40,7 @@ final class LedgerEntries {
   static final String OTHER_NAMES = "*";
 
   private final Connection connection;
-  private final int maxWorkerNames;
+  private final LedgerOptions options;
 
   /** What each worker is called here. */
   private final Map<Worker, String> names = new HashMap<>();
@@ -45,9 +50,9 @@ final class LedgerEntries {
 
   private long renamed;
 
-  LedgerEntries(Connection connection, int maxWorkerNames) {
+  LedgerEntries(Connection connection, LedgerOptions options) {
     this.connection = connection;
-    this.maxWorkerNames = maxWorkerNames;
+    this.options = options;
   }
 
   /** How many shares were summed under {@value #OTHER_NAMES}. */
@@ -89,7 +94,7 @@ final class LedgerEntries {
       }
     }
     nameCounts.put(address, count + 1);
-    return count < maxWorkerNames;
+    return count < options.maxWorkerNames();
   }
 
   /**
@@ -106,7 +111,7 @@ final class LedgerEntries {
         if (!name.equals(share.share().worker().name())) {
           renamed++;
         }
-        sums.add(share.share(), name);
+        sums.add(share.share(), name, options.rounds(share.share().coin()));
       } else if (entry instanceof BlockEntry block) {
         // A block ends a round: the shares before it go in first.
         storeSums(sums);
@@ -345,7 +350,11 @@ final class LedgerEntries {
     private final Map<RoundKey, Sum> rounds = new LinkedHashMap<>();
     private final Map<WorkerKey, Seen> workers = new LinkedHashMap<>();
 
-    void add(Share share, String worker) {
+    /**
+     * @param worker what the worker is called here
+     * @param coins whose rounds it counts for
+     */
+    void add(Share share, String worker, List<String> coins) {
       if (!Double.isFinite(share.difficulty()) || share.difficulty() < 0) {
         // One such share would spoil its minute and its round for good.
         throw new IllegalArgumentException("a share cannot count " + share.difficulty());
@@ -367,7 +376,9 @@ final class LedgerEntries {
               new WorkerKey(address, worker, share.coin(), share.algorithm()), key -> new Seen())
           .add(share);
       if (share.verdict() == Verdict.ACCEPTED) {
-        rounds.computeIfAbsent(new RoundKey(share.coin(), address), key -> new Sum()).add(share);
+        for (String coin : coins) {
+          rounds.computeIfAbsent(new RoundKey(coin, address), key -> new Sum()).add(share);
+        }
       }
     }
   }

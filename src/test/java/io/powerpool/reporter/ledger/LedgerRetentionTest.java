@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.powerpool.config.Fault;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
+import io.powerpool.reporter.MergedChains;
 import io.powerpool.reporter.ShareBatch;
 import io.powerpool.reporter.ShareFilter;
 import io.powerpool.reporter.journal.JournalEntry;
@@ -45,6 +46,7 @@ class LedgerRetentionTest {
       new LedgerOptions(
           "ledger",
           ShareFilter.ALL,
+          MergedChains.NONE,
           "ledger.db",
           Optional.empty(),
           new Retention(
@@ -202,9 +204,12 @@ class LedgerRetentionTest {
     LedgerOptions.from(
         Section.root(
             Map.of("keep_minutes", "1h", "keep_workers", "0", "max_worker_names", 0), faults),
-        ShareFilter.ALL);
+        ShareFilter.ALL,
+        MergedChains.NONE);
     LedgerOptions.from(
-        Section.root(Map.of("keep_minutes", "30d", "keep_hours", "29d"), faults), ShareFilter.ALL);
+        Section.root(Map.of("keep_minutes", "30d", "keep_hours", "29d"), faults),
+        ShareFilter.ALL,
+        MergedChains.NONE);
     assertThat(faults.found())
         .extracting(Fault::path)
         .containsExactly("keep_minutes", "max_worker_names", "keep_hours");

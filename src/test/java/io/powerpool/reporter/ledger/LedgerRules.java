@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.powerpool.reporter.MergedChains;
 import io.powerpool.reporter.ShareBatch;
+import io.powerpool.reporter.ShareFilter;
 import io.powerpool.reporter.journal.JournalEntry;
 import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
@@ -21,6 +23,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +34,9 @@ import org.junit.jupiter.api.Test;
 abstract class LedgerRules {
 
   static final long NOW = 1_700_000_040_000L;
+
+  private static final MergedChains LTC_WITH_DOGE =
+      new MergedChains(Map.of("LTC", List.of("DOGE")));
 
   Ledger ledger;
 
@@ -236,6 +243,67 @@ abstract class LedgerRules {
   }
 
   @Test
+  void aShareCountsForTheRoundsOfAllCoinsThatItsWorkWasFor() throws Exception {
+    reopen(LedgerOptions.DEFAULT.with(LTC_WITH_DOGE));
+    store(
+        "j1",
+        0,
+        share(NOW, "rig", 1, Verdict.ACCEPTED),
+        share(NOW, "rig", 64, Verdict.STALE),
+        blockOf("DOGE", 1, BlockOutcome.ACCEPTED),
+        share(NOW, "rig", 2, Verdict.ACCEPTED));
+    assertThat(rounds()).containsExactly("DOGE 2.0", "LTC 3.0", "DOGE #1 1.0");
+    // What comes again counts no more here than in the coin's own round.
+    store(
+        "j1", 2, blockOf("DOGE", 1, BlockOutcome.ACCEPTED), share(NOW, "rig", 2, Verdict.ACCEPTED));
+    store("j1", 4, block(2, BlockOutcome.ACCEPTED, ""), share(NOW, "rig", 4, Verdict.ACCEPTED));
+    assertThat(rounds()).containsExactly("DOGE 6.0", "LTC 4.0", "DOGE #1 1.0", "LTC #2 3.0");
+    store("j1", 6, blockOf("DOGE", 1, BlockOutcome.STALE));
+    assertThat(rounds()).containsExactly("DOGE 7.0", "LTC 4.0", "LTC #2 3.0");
+    // The sums by minute are of shares, not of rounds: each is there once.
+    assertThat(rows("totals"))
+        .extracting(row -> row.getString("currency"), row -> row.getDouble("difficulty"))
+        .containsExactly(tuple("LTC", 7.0), tuple("LTC", 64.0));
+  }
+
+  @Test
+  void aLedgerThatIsNotToldOfACoinsBlocksHasNoRoundsOfIt() throws Exception {
+    LedgerOptions all = LedgerOptions.DEFAULT.with(LTC_WITH_DOGE);
+    reopen(
+        new LedgerOptions(
+            all.name(),
+            new ShareFilter(Set.of(), Set.of("LTC")),
+            all.merged(),
+            all.file(),
+            all.server(),
+            all.retention(),
+            all.maxWorkerNames()));
+    store("j1", 0, share(NOW, "rig", 1, Verdict.ACCEPTED));
+    assertThat(rounds()).containsExactly("LTC 1.0");
+  }
+
+  private void reopen(LedgerOptions options) throws Exception {
+    ledger.close();
+    ledger = Ledger.open(database(), options, NOW);
+  }
+
+  /** Coin, the number of the block that ended it if any, and difficulty; open ones first. */
+  private List<String> rounds() throws SQLException {
+    List<String> found = new ArrayList<>();
+    try (Statement statement = ledger.connection().createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT coin, block, difficulty FROM round_shares ORDER BY block, coin")) {
+      while (rows.next()) {
+        String block = rows.getString(2).replaceFirst("^0*(.+)$", "#$1 ");
+        found.add(rows.getString(1) + " " + block + rows.getDouble(3));
+      }
+    }
+    ledger.connection().rollback();
+    return found;
+  }
+
+  @Test
   void workersOfTheLastTenMinutesAreListedByTheirWork() throws Exception {
     store(
         "j1",
@@ -324,6 +392,23 @@ abstract class LedgerRules {
   static ShareEntry share(long millis, String rig, double difficulty, Verdict verdict) {
     return new ShareEntry(
         new Share(millis, "LTC", "scrypt", new Worker("addr", rig), difficulty, verdict, 1));
+  }
+
+  static BlockEntry blockOf(String coin, int number, BlockOutcome outcome) {
+    BlockReport block = Journals.block(number, outcome, "");
+    return new BlockEntry(
+        new BlockReport(
+            block.epochMillis(),
+            coin,
+            block.algorithm(),
+            block.height(),
+            block.hash(),
+            block.worker(),
+            block.reward(),
+            block.bits(),
+            block.networkDifficulty(),
+            outcome,
+            ""));
   }
 
   static BlockEntry block(int number, BlockOutcome outcome, String reason) {
