@@ -4,6 +4,7 @@ import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.Worker;
 
+/** Version 1 had no fees. */
 final class BlockReportCodec implements WireCodec<BlockReport> {
 
   @Override
@@ -13,7 +14,7 @@ final class BlockReportCodec implements WireCodec<BlockReport> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -29,7 +30,8 @@ final class BlockReportCodec implements WireCodec<BlockReport> {
         .text(report.bits())
         .f64(report.networkDifficulty())
         .u8(report.outcome().code())
-        .text(report.reason());
+        .text(report.reason())
+        .i64(report.fees());
   }
 
   @Override
@@ -45,6 +47,7 @@ final class BlockReportCodec implements WireCodec<BlockReport> {
         in.text(),
         in.f64(),
         BlockOutcome.ofCode((byte) in.u8()),
-        in.text());
+        in.text(),
+        version == 1 ? BlockReport.UNKNOWN_FEES : in.i64());
   }
 }

@@ -2,6 +2,7 @@ package io.powerpool.coin;
 
 import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,6 +46,37 @@ public record BlockTemplate(
   public BlockTemplate {
     transactions = List.copyOf(transactions);
     payments = List.copyOf(payments);
+  }
+
+  /**
+   * What its transactions pay to whoever finds the block, in the smallest unit; -1 if the node does
+   * not tell it of every one.
+   */
+  public long fees() {
+    long sum = 0;
+    for (TemplateTransaction transaction : transactions) {
+      if (transaction.fee() < 0) {
+        return -1;
+      }
+      sum += transaction.fee();
+    }
+    return sum;
+  }
+
+  /**
+   * The same where each transaction has this fee.
+   *
+   * @param fees as many as there are transactions, in their order
+   */
+  public BlockTemplate withFees(long[] fees) {
+    List<TemplateTransaction> paying = new ArrayList<>(fees.length);
+    for (int i = 0; i < fees.length; i++) {
+      TemplateTransaction one = transactions.get(i);
+      paying.add(
+          new TemplateTransaction(
+              one.data(), one.id(), one.weight(), one.witnessId(), fees[i], one.sigops()));
+    }
+    return with(paying, coinbaseValue, witnessCommitment);
   }
 
   /** The same with other bytes for the coinbase script. */

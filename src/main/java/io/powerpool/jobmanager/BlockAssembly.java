@@ -7,6 +7,7 @@ import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.Coin;
 import io.powerpool.coin.CoinbaseOutputs;
 import io.powerpool.merged.AuxProof;
+import io.powerpool.share.BlockReport;
 import io.powerpool.share.SolvedBlock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -22,9 +23,10 @@ interface BlockAssembly {
    *
    * @param previous the parent's block id
    * @param reward what it is worth to the pool, in the smallest unit
+   * @param fees the part of it that transactions pay, or {@link BlockReport#UNKNOWN_FEES}
    * @param hex what is sent to a server
    */
-  record Assembled(Hash256 previous, CompactBits bits, long reward, String hex) {}
+  record Assembled(Hash256 previous, CompactBits bits, long reward, long fees, String hex) {}
 
   /** Fails with {@link NoSuchFileException} if what it takes is gone for good. */
   Future<Assembled> assemble(SolvedBlock solved);
@@ -47,6 +49,7 @@ interface BlockAssembly {
                                 template.previous(),
                                 template.bits(),
                                 CoinbaseOutputs.poolValue(template),
+                                template.fees(),
                                 Hex.encode(
                                     coin.family()
                                         .block(template, solved.header(), solved.coinbase()))),
@@ -61,7 +64,11 @@ interface BlockAssembly {
           ? Future.failedFuture("it is no block of a merged chain")
           : Future.succeededFuture(
               new Assembled(
-                  proof.previous(), proof.bits(), proof.reward(), Hex.encode(proof.auxPow())));
+                  proof.previous(),
+                  proof.bits(),
+                  proof.reward(),
+                  BlockReport.UNKNOWN_FEES,
+                  Hex.encode(proof.auxPow())));
     };
   }
 }

@@ -198,7 +198,8 @@ final class BlockSubmitter {
   private Future<Void> writeDown(
       SolvedBlock solved, BlockAssembly.Assembled assembled, Open entry) {
     BlockReport report =
-        report(solved, assembled.reward(), assembled.bits(), BlockOutcome.PENDING, "");
+        report(solved, assembled.reward(), assembled.bits(), BlockOutcome.PENDING, "")
+            .withFees(assembled.fees());
     KeptBlock block = new KeptBlock(report, assembled.previous(), solved.node(), false);
     log.info(
         "{} block {} {} found by {}",

@@ -17,22 +17,7 @@ import io.vertx.core.json.JsonObject;
 record KeptBlock(BlockReport report, Hash256 previous, String node, boolean settled) {
 
   KeptBlock with(BlockOutcome outcome, String reason, boolean isSettled) {
-    return new KeptBlock(
-        new BlockReport(
-            report.epochMillis(),
-            report.coin(),
-            report.algorithm(),
-            report.height(),
-            report.hash(),
-            report.worker(),
-            report.reward(),
-            report.bits(),
-            report.networkDifficulty(),
-            outcome,
-            reason),
-        previous,
-        node,
-        isSettled);
+    return new KeptBlock(report.with(outcome, reason), previous, node, isSettled);
   }
 
   JsonObject toJson() {
@@ -47,6 +32,7 @@ record KeptBlock(BlockReport report, Hash256 previous, String node, boolean sett
         .put("worker", report.worker().name())
         .put("node", node)
         .put("reward", report.reward())
+        .put("fees", report.fees())
         .put("bits", report.bits())
         .put("network_difficulty", report.networkDifficulty())
         .put("outcome", report.outcome().name())
@@ -68,7 +54,9 @@ record KeptBlock(BlockReport report, Hash256 previous, String node, boolean sett
             json.getString("bits"),
             json.getDouble("network_difficulty"),
             BlockOutcome.valueOf(json.getString("outcome")),
-            json.getString("reason")),
+            json.getString("reason"),
+            // The version before did not know them.
+            json.getLong("fees", BlockReport.UNKNOWN_FEES)),
         Hash256.ofDisplayHex(json.getString("previous")),
         json.getString("node"),
         json.getBoolean("settled"));

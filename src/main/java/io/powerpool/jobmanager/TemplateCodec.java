@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * The form in which a job's template is kept on disk: what a block is made of. What only says how
- * the job was to be made is gone: limits, fees, signature operations. Version 1 had no payments and
- * no payload.
+ * the job was to be made is gone: limits, signature operations. Version 1 had no payments and no
+ * payload, version 2 no fees.
  */
 final class TemplateCodec implements WireCodec<BlockTemplate> {
 
@@ -25,7 +25,7 @@ final class TemplateCodec implements WireCodec<BlockTemplate> {
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -57,10 +57,24 @@ final class TemplateCodec implements WireCodec<BlockTemplate> {
     if (template.longPollId() != null) {
       out.text(template.longPollId());
     }
+    template.transactions().forEach(transaction -> out.i64(transaction.fee()));
   }
 
   @Override
   public BlockTemplate read(int version, WireReader in) {
+    BlockTemplate template = withoutFees(version, in);
+    return version < 3 ? template : template.withFees(fees(template.transactions().size(), in));
+  }
+
+  private static long[] fees(int count, WireReader in) {
+    long[] fees = new long[count];
+    for (int i = 0; i < count; i++) {
+      fees[i] = in.i64();
+    }
+    return fees;
+  }
+
+  private static BlockTemplate withoutFees(int version, WireReader in) {
     return new BlockTemplate(
         in.i32(),
         in.hash(),

@@ -51,9 +51,10 @@
  * <p>The ledger is asked {@code {"query": "blocks", "limit": n}} and answers {@code {"blocks":
  * [...]}}, newest first, each with {@code time}, {@code currency}, {@code algorithm}, {@code
  * height}, {@code hash} (display order), {@code address}, {@code worker}, {@code reward} (smallest
- * unit), {@code network_difficulty}, {@code outcome} (lower case) and {@code reason}; and {@code
- * {"query": "workers", "limit": n}}, answered by {@code {"workers": [...]}}, the busiest of the
- * last ten minutes first, each with {@code address}, {@code worker}, {@code currency}, {@code
+ * unit), {@code fees} (the part of it that transactions pay, null if not known), {@code
+ * network_difficulty}, {@code outcome} (lower case) and {@code reason}; and {@code {"query":
+ * "workers", "limit": n}}, answered by {@code {"workers": [...]}}, the busiest of the last ten
+ * minutes first, each with {@code address}, {@code worker}, {@code currency}, {@code
  * accepted_difficulty}, {@code rejected_difficulty}, {@code first_seen} and {@code seconds} (what
  * the sums cover).
  */

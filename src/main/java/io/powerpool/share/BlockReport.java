@@ -17,6 +17,9 @@ import java.util.Objects;
  * @param networkDifficulty the network's difficulty
  * @param outcome what the coin's servers said
  * @param reason the server's words for a refusal, otherwise empty
+ * @param fees the part of the reward that the block's transactions pay, in the smallest unit;
+ *     {@link #UNKNOWN_FEES} where nobody has told: of merged chains, of nodes whose templates name
+ *     no fees, and before a job manager has built the block
  */
 public record BlockReport(
     long epochMillis,
@@ -29,7 +32,10 @@ public record BlockReport(
     String bits,
     double networkDifficulty,
     BlockOutcome outcome,
-    String reason) {
+    String reason,
+    long fees) {
+
+  public static final long UNKNOWN_FEES = -1;
 
   public BlockReport {
     Objects.requireNonNull(coin, "coin");
@@ -39,5 +45,72 @@ public record BlockReport(
     Objects.requireNonNull(bits, "bits");
     Objects.requireNonNull(outcome, "outcome");
     Objects.requireNonNull(reason, "reason");
+  }
+
+  /** A report that does not know the fees. */
+  public BlockReport(
+      long epochMillis,
+      String coin,
+      String algorithm,
+      int height,
+      Hash256 hash,
+      Worker worker,
+      long reward,
+      String bits,
+      double networkDifficulty,
+      BlockOutcome outcome,
+      String reason) {
+    this(
+        epochMillis,
+        coin,
+        algorithm,
+        height,
+        hash,
+        worker,
+        reward,
+        bits,
+        networkDifficulty,
+        outcome,
+        reason,
+        UNKNOWN_FEES);
+  }
+
+  /** The same with another outcome. */
+  public BlockReport with(BlockOutcome other, String words) {
+    return new BlockReport(
+        epochMillis,
+        coin,
+        algorithm,
+        height,
+        hash,
+        worker,
+        reward,
+        bits,
+        networkDifficulty,
+        other,
+        words,
+        fees);
+  }
+
+  /** The same with these fees, in the smallest unit, or {@link #UNKNOWN_FEES}. */
+  public BlockReport withFees(long sum) {
+    return new BlockReport(
+        epochMillis,
+        coin,
+        algorithm,
+        height,
+        hash,
+        worker,
+        reward,
+        bits,
+        networkDifficulty,
+        outcome,
+        reason,
+        sum);
+  }
+
+  /** Whether the fees are known. */
+  public boolean hasFees() {
+    return fees >= 0;
   }
 }

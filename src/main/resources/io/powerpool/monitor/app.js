@@ -335,7 +335,9 @@ function drawBlocks(summary) {
         element("span", { className: "mono", title: block.hash || "" },
           shortened(block.hash || "", 6, 10)),
         finder(block.address, block.worker),
-        coins(block.reward, block.currency),
+        element("span", { title: typeof block.fees === "number"
+          ? `of it fees: ${coins(block.fees, block.currency)}` : "" },
+          coins(block.reward, block.currency)),
         element("span", { title: when }, block.age),
         pillOfFate(block),
       ];

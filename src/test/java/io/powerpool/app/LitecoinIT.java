@@ -154,7 +154,11 @@ class LitecoinIT {
     assertThat(blockStats.getInteger("solves")).isEqualTo(mined);
     assertThat(blockStats.getInteger("rejects")).isZero();
     assertThat(reports.stream().filter(report -> report.outcome() == BlockOutcome.ACCEPTED))
-        .hasSize(mined);
+        .hasSize(mined)
+        .allSatisfy(
+            report ->
+                assertThat(report.reward() - report.fees()).isEqualTo(subsidy(report.height())))
+        .anySatisfy(report -> assertThat(report.fees()).isPositive());
     for (int height = FIRST_HEIGHT + 1; height <= LAST_HEIGHT; height++) {
       assertSameAsWrittenDown(height);
     }
@@ -200,6 +204,11 @@ class LitecoinIT {
                           .map(BlockReport::outcome))
                   .containsExactly(expected);
             });
+  }
+
+  /** Of regtest: 50 coins, halved each 150 blocks (Litecoin's chainparams.cpp). */
+  private static long subsidy(int height) {
+    return 5_000_000_000L >> (height / 150);
   }
 
   private void mineTo(int height) {

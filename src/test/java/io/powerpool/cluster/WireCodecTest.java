@@ -107,7 +107,14 @@ class WireCodecTest {
           "1d00ffff",
           1.5,
           BlockOutcome.REJECTED,
-          "bad-cb-height");
+          "bad-cb-height",
+          0x0102_0304_0506_0708L);
+
+  private static final String REPORT_1 =
+      "0000018bcfe5687b000000034c544300000006736372797074000cd140ab0000000000"
+          + "00000000000000000000000000000000000000000000000000000000000461646472000000000000"
+          + "000012a05f200000000831643030666666663ff8000000000000050000000d6261642d63622d6865"
+          + "69676874";
 
   private static final StatusReport STATUS =
       new StatusReport("node-1", "stratum_3333", 1, "stratum", 5L, new JsonObject().put("a", 1));
@@ -218,6 +225,8 @@ class WireCodecTest {
     assertThat(read(new JobCodec(), "0000011403" + JOB_1 + JOB_3))
         .usingRecursiveComparison()
         .isEqualTo(job(List.of(MERGED)));
+    assertThat(read(new BlockReportCodec(), "0000007801" + REPORT_1))
+        .isEqualTo(REPORT.withFees(BlockReport.UNKNOWN_FEES));
     assertThat(read(new JournalRecordsCodec(), "0000002f01" + RECORDS_1))
         .usingRecursiveComparison()
         .isEqualTo(records(""));
@@ -258,13 +267,7 @@ class WireCodecTest {
         new SolvedBlockCodec(),
         solved(null).forChain(7),
         "0000006d03" + SOLVED_1 + "00" + "00000007");
-    check(
-        new BlockReportCodec(),
-        REPORT,
-        "00000078010000018bcfe5687b000000034c544300000006736372797074000cd140ab0000000000"
-            + "00000000000000000000000000000000000000000000000000000000000461646472000000000000"
-            + "000012a05f200000000831643030666666663ff8000000000000050000000d6261642d63622d6865"
-            + "69676874");
+    check(new BlockReportCodec(), REPORT, "0000008002" + REPORT_1 + "0102030405060708");
     check(
         new StatusReportCodec(),
         STATUS,

@@ -34,7 +34,18 @@ class BlockArchiveTest {
     KeptBlock block =
         new KeptBlock(
             new BlockReport(
-                1, "LTC", "scrypt", 440, HASH, WORKER, 5, "207fffff", 1, BlockOutcome.PENDING, ""),
+                1,
+                "LTC",
+                "scrypt",
+                440,
+                HASH,
+                WORKER,
+                5,
+                "207fffff",
+                1,
+                BlockOutcome.PENDING,
+                "",
+                3),
             Hash256.ZERO,
             "node",
             false);

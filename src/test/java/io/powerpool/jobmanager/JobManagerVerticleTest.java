@@ -262,6 +262,7 @@ class JobManagerVerticleTest {
     BlockReport report = await(first);
     assertThat(report.outcome()).isEqualTo(BlockOutcome.ACCEPTED);
     assertThat(report.reward()).isEqualTo(1_250_063_880L);
+    assertThat(report.fees()).isEqualTo(63_880);
     assertThat(report.bits()).isEqualTo("207fffff");
     assertThat(await(again)).isEqualTo(report);
     assertThat(await(ask(solved))).isEqualTo(report);

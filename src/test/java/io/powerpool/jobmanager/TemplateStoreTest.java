@@ -10,6 +10,7 @@ import io.powerpool.coin.BlockLimits;
 import io.powerpool.coin.BlockTemplate;
 import io.powerpool.coin.TemplatePayment;
 import io.powerpool.coin.TemplateTransaction;
+import io.powerpool.share.BlockReport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -44,14 +45,17 @@ class TemplateStoreTest {
 
   @Test
   void givesBackEveryFieldAfterARestart() {
-    BlockTemplate full = template(new byte[] {9, 8}, new byte[] {7}, "tip1");
+    BlockTemplate full =
+        template(new byte[] {9, 8}, new byte[] {7}, "tip1").withFees(new long[] {1L << 40, 17});
     BlockTemplate bare = template(null, null, null);
     TemplateStore store = store();
     await(store.put(1, full));
     await(store.put(2, bare));
     TemplateStore other = store();
     assertThat(await(other.get(1))).usingRecursiveComparison().isEqualTo(full);
+    assertThat(await(other.get(1)).fees()).isEqualTo((1L << 40) + 17);
     assertThat(await(other.get(2))).usingRecursiveComparison().isEqualTo(bare);
+    assertThat(await(other.get(2)).fees()).isEqualTo(BlockReport.UNKNOWN_FEES);
   }
 
   /** A block may be solved on a job of the release before. */

@@ -181,8 +181,8 @@ final class ShareGroup {
             .put("user", block.worker().address())
             .put("height", block.height())
             .put("total_value", block.reward())
-            // Not known here; the task allows that.
-            .putNull("transaction_fees")
+            // Null if not known: the task allows that.
+            .put("transaction_fees", block.hasFees() ? block.fees() : null)
             .put("bits", block.bits())
             .put("hash_hex", block.hash().toString())
             .put("merged", merged.isAuxiliary(block.coin()) ? block.coin() : null)

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -216,11 +217,11 @@ final class LedgerEntries {
             """
             INSERT INTO blocks
               (hash, coin, algorithm, height, address, worker, reward, bits, network_difficulty,
-               outcome, reason, found_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+               outcome, reason, found_at, fees)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (hash) DO UPDATE SET
               outcome = excluded.outcome, reason = excluded.reason, reward = excluded.reward,
-              found_at = excluded.found_at
+              found_at = excluded.found_at, fees = COALESCE(excluded.fees, blocks.fees)
             WHERE excluded.outcome <> 'pending'""")) {
       upsert.setString(1, hash);
       upsert.setString(2, block.coin());
@@ -234,6 +235,11 @@ final class LedgerEntries {
       upsert.setString(10, label(block.outcome()));
       upsert.setString(11, block.reason());
       upsert.setLong(12, block.epochMillis());
+      if (block.hasFees()) {
+        upsert.setLong(13, block.fees());
+      } else {
+        upsert.setNull(13, Types.BIGINT);
+      }
       upsert.executeUpdate();
     }
     boolean ends = endsRound(block.outcome());

@@ -71,7 +71,7 @@ final class LedgerQueries {
         connection,
         """
         SELECT found_at, coin, algorithm, height, hash, address, worker, reward, bits,
-          network_difficulty, outcome, reason
+          network_difficulty, outcome, reason, fees
         FROM blocks ORDER BY found_at DESC, height DESC LIMIT ?""",
         List.of(limit),
         row ->
@@ -87,7 +87,8 @@ final class LedgerQueries {
                 .put("bits", row.getString(9))
                 .put("network_difficulty", row.getDouble(10))
                 .put("outcome", row.getString(11))
-                .put("reason", row.getString(12)));
+                .put("reason", row.getString(12))
+                .put("fees", row.getObject(13) == null ? null : row.getLong(13)));
   }
 
   private static JsonArray workers(Connection connection, String address, int limit, long nowMillis)

@@ -138,7 +138,11 @@ final class LedgerSchema {
               """
               CREATE TABLE ledger_store (
                 only_row INTEGER PRIMARY KEY,
-                store VARCHAR(16) NOT NULL)"""));
+                store VARCHAR(16) NOT NULL)"""),
+          // What a block's transactions pay, in the smallest unit; null if nobody has told.
+          List.of(
+              """
+              ALTER TABLE blocks ADD COLUMN fees BIGINT"""));
 
   private LedgerSchema() {}
 

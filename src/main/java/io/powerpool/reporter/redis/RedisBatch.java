@@ -135,7 +135,7 @@ final class RedisBatch {
             .put("height", Integer.toString(block.height()))
             .put("total_subsidy", Long.toString(block.reward()))
             // As PowerPool wrote what it did not know.
-            .put("fees", "None")
+            .put("fees", block.hasFees() ? Long.toString(block.fees()) : "None")
             .put("hex_bits", block.bits())
             .put("hash", block.hash().toString())
             .put("currency", block.coin())

@@ -149,7 +149,15 @@ class JournalFeedTest {
                 new MergedChains(Map.of("DOGE", List.of("LTC")))),
             Position.START);
     doge.take(batch(0, new BlockEntry(Journals.block(7, BlockOutcome.DUPLICATE, ""))), 0);
-    assertThat(new String(doge.messages().get(0).body(), UTF_8)).contains("\"merged\":\"LTC\"");
+    assertThat(new String(doge.messages().get(0).body(), UTF_8))
+        .contains("\"merged\":\"LTC\"", "\"transaction_fees\":null");
+  }
+
+  @Test
+  void aBlocksFeesAreToldWhereTheyAreKnown() {
+    take(0, new BlockEntry(Journals.block(7, BlockOutcome.ACCEPTED, "").withFees(4321)));
+    assertThat(new String(feed.messages().get(0).body(), UTF_8))
+        .contains("\"transaction_fees\":4321");
   }
 
   @Test

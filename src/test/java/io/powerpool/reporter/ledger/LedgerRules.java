@@ -183,6 +183,15 @@ abstract class LedgerRules {
   }
 
   @Test
+  void theFeesOfABlockAreKeptOnceSomebodyHasToldThem() throws Exception {
+    BlockReport told = Journals.block(1, BlockOutcome.ACCEPTED, "").withFees(12_345_678_901L);
+    store("j1", 0, block(1, BlockOutcome.PENDING, ""));
+    assertThat(rows("blocks").get(0).getValue("fees")).isNull();
+    store("j1", 1, new BlockEntry(told), block(1, BlockOutcome.STALE, ""));
+    assertThat(rows("blocks").get(0).getLong("fees")).isEqualTo(12_345_678_901L);
+  }
+
+  @Test
   void anAcceptedBlockEndsTheRoundOnce() throws Exception {
     store(
         "j1",
