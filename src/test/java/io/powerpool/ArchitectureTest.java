@@ -81,11 +81,12 @@ class ArchitectureTest {
         arguments("cluster", domain),
         arguments("coinrpc", List.of("bitcoin", "coin", "merged", "work", "config")),
         arguments("jobmanager", with(domain, "cluster", "coinrpc", "process")),
-        arguments("stratum", with(domain, "cluster", "compute", "process")),
+        arguments("net", List.of("config")),
+        arguments("stratum", with(domain, "cluster", "compute", "process", "net")),
         arguments("reporter", with(domain, "cluster", "process")),
         arguments("monitor", with(domain, "cluster")),
         arguments("signal", with(domain, "cluster")),
-        arguments("agent", with(domain, "cluster")),
+        arguments("agent", with(domain, "cluster", "net")),
         arguments("devchain", List.of("bitcoin", "algorithm", "coin", "config")),
         arguments("miner", List.of("bitcoin", "algorithm", "difficulty", "statistics", "config")));
   }

@@ -1,10 +1,13 @@
 package io.powerpool.agent;
 
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.NetSocketInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,9 +19,13 @@ final class AgentConnection {
 
   private static final Logger log = LoggerFactory.getLogger(AgentConnection.class);
 
+  /** An orderly end waits until the other side has read everything, which may be never. */
+  private static final long LINGER_NANOS = 2_000_000_000;
+
   private final NetSocket socket;
   private final AgentSession session;
   private final int maxLineBytes;
+  private final Consumer<AgentConnection> ended;
 
   /** What has arrived; up to {@link #from} the session has had it. */
   private Buffer waiting = Buffer.buffer();
@@ -35,39 +42,73 @@ final class AgentConnection {
   private boolean closed;
   private long lastLineNanos;
 
-  AgentConnection(NetSocket socket, AgentSession session, int maxLineBytes, long nowNanos) {
+  /** Since when we have wanted to be rid of the connection; 0 if we have not. */
+  private long closingSinceNanos;
+
+  /**
+   * @param ended is told once when it has ended
+   */
+  AgentConnection(
+      NetSocket socket,
+      AgentSession session,
+      int maxLineBytes,
+      long nowNanos,
+      Consumer<AgentConnection> ended) {
     this.socket = socket;
     this.session = session;
     this.maxLineBytes = maxLineBytes;
     this.lastLineNanos = nowNanos;
+    this.ended = ended;
     socket.exceptionHandler(error -> log.debug("agent {}: {}", address(), error.toString()));
     socket.handler(this::onData);
   }
 
-  /** Hangs up if there was no line for so long. */
+  /** Hangs up if there was no line for so long, or for good where an orderly end has not helped. */
   void onTick(long nowNanos, long timeoutNanos) {
-    if (!closed && nowNanos - lastLineNanos > timeoutNanos) {
+    if (closed) {
+      return;
+    }
+    if (closingSinceNanos != 0) {
+      if (nowNanos - closingSinceNanos > LINGER_NANOS) {
+        closeHard();
+      }
+    } else if (nowNanos - lastLineNanos > timeoutNanos) {
       log.debug("agent {} is silent and closed", address());
-      socket.close();
+      close(nowNanos);
     }
   }
 
   void onClose() {
     closed = true;
+    ended.accept(this);
   }
 
-  void close() {
-    socket.close();
+  /** Hangs up. */
+  void close(long nowNanos) {
+    if (closingSinceNanos == 0) {
+      closingSinceNanos = nowNanos;
+      socket.close();
+    }
+  }
+
+  /** Hangs up now, whatever is still to be sent. */
+  void closeHard() {
+    Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+    // Past the pipeline, where Vert.x would flush first.
+    channel.unsafe().close(channel.newPromise());
   }
 
   private void onData(Buffer data) {
+    if (isEnding()) {
+      return;
+    }
     waiting.appendBuffer(data);
     next();
   }
 
   /** Gives lines to the session for as long as it answers at once and the answers are read. */
   private void next() {
-    while (!closed && !answering && !socket.writeQueueFull() && takeLine()) {}
+    while (!isEnding() && !answering && !socket.writeQueueFull() && takeLine()) {}
     if (from == waiting.length()) {
       waiting = Buffer.buffer();
     } else if (from > 0) {
@@ -75,7 +116,7 @@ final class AgentConnection {
     }
     searched -= from;
     from = 0;
-    if (closed) {
+    if (isEnding()) {
       return;
     }
     if (answering) {
@@ -87,7 +128,14 @@ final class AgentConnection {
     }
   }
 
+  private boolean isEnding() {
+    return closed || closingSinceNanos != 0;
+  }
+
   private void goOn() {
+    if (isEnding()) {
+      return;
+    }
     socket.resume();
     next();
   }
@@ -134,13 +182,18 @@ final class AgentConnection {
         .onFailure(
             error -> {
               log.error("agent {} is closed after an unexpected error", address(), error);
-              socket.close();
+              close(System.nanoTime());
             });
   }
 
   private void write(String line) {
-    if (!closed) {
-      socket.write(line + "\n");
+    if (isEnding()) {
+      return;
+    }
+    socket.write(line + "\n");
+    if (session.isUnwanted()) {
+      log.debug("agent {} is closed: too many authentications have failed", address());
+      close(System.nanoTime());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.powerpool.agent;
 
 import io.powerpool.config.Section;
+import io.powerpool.net.ProxyOptions;
 import io.powerpool.share.Telemetry;
 import io.powerpool.share.UserNames;
 import java.time.Duration;
@@ -18,7 +19,12 @@ import java.util.Set;
  * @param timeout a connection that sends no line for so long is closed
  * @param acceptedTypes what is stored; other types are acknowledged and dropped, for an agent that
  *     is refused something repeats it for ever and sends nothing else
+ * @param proxy if agents come by a balancer that tells where they come from: as the stratum port's
+ *     miners do
  * @param maxConnections at a time
+ * @param maxConnectionsPerAddress of one IP address; 0 for no limit
+ * @param maxFailuresPerMinute authentications of one address that may fail; further ones are
+ *     refused unseen, and a connection that has no worker by then is hung up on; 0 for no limit
  * @param maxWorkers that one connection may vouch for
  * @param maxPerMinute tellings of one connection that are stored per minute and worker of it; more
  *     are acknowledged and dropped
@@ -31,7 +37,10 @@ public record AgentOptions(
     UserNames userNames,
     Duration timeout,
     Set<String> acceptedTypes,
+    Optional<ProxyOptions> proxy,
     int maxConnections,
+    int maxConnectionsPerAddress,
+    int maxFailuresPerMinute,
     int maxWorkers,
     int maxPerMinute,
     int maxLineBytes) {
@@ -51,9 +60,15 @@ public record AgentOptions(
    * @param stratumPort with the server number added; 0 for any
    * @param component the stratum port's name in statistics
    * @param userNames the stratum port's
+   * @param proxy the stratum port's
    */
   public static Optional<AgentOptions> from(
-      Section agent, String host, int stratumPort, String component, UserNames userNames) {
+      Section agent,
+      String host,
+      int stratumPort,
+      String component,
+      UserNames userNames,
+      Optional<ProxyOptions> proxy) {
     boolean enabled = agent.flag("enabled", false);
     int difference = agent.integer("port_diff", 1111, 1 - MAX_PORT, MAX_PORT - 1);
     int own = stratumPort == 0 ? 0 : stratumPort + difference;
@@ -80,7 +95,10 @@ public record AgentOptions(
             agent.duration(
                 "timeout", Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ofDays(1)),
             Set.copyOf(types),
+            proxy,
             agent.integer("max_connections", 10_000, 1, 1_000_000),
+            agent.integer("max_connections_per_address", 1000, 0, 1_000_000),
+            agent.integer("max_failures_per_minute", 600, 0, 10_000_000),
             agent.integer("max_workers", 1000, 1, 1_000_000),
             agent.integer("max_per_minute", 12, 1, 100_000),
             agent.integer("max_line_bytes", 65_536, 4096, 1 << 24));

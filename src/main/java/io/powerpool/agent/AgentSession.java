@@ -52,26 +52,43 @@ final class AgentSession {
   private final AgentStatistics statistics;
   private final Function<Worker, Future<Boolean>> isConnected;
   private final TelemetryListener listener;
+  private final AuthenticationLimit limit;
+  private final String address;
 
   /** By the name that the agent knows each worker by. */
   private final Map<String, Worker> workers = new HashMap<>();
 
   private boolean greeted;
+  private boolean unwanted;
   private long minuteBeganNanos;
   private long storedInMinute;
 
   /**
    * @param isConnected whether the worker is connected as a miner now
+   * @param limit of failures, for all that come from an address
+   * @param address where this one comes from
    */
   AgentSession(
       AgentOptions options,
       AgentStatistics statistics,
       Function<Worker, Future<Boolean>> isConnected,
-      TelemetryListener listener) {
+      TelemetryListener listener,
+      AuthenticationLimit limit,
+      String address) {
     this.options = options;
     this.statistics = statistics;
     this.isConnected = isConnected;
     this.listener = listener;
+    this.limit = limit;
+    this.address = address;
+  }
+
+  /**
+   * Whether to hang up on it: too much has failed at its address, and it speaks for nobody. One
+   * that speaks for some workers may go on asking for others that are not here yet.
+   */
+  boolean isUnwanted() {
+    return unwanted;
   }
 
   /** A line that was too long to be read: dropped, and acknowledged. */
@@ -100,7 +117,8 @@ final class AgentSession {
     return switch (method.toLowerCase(Locale.ROOT)) {
       case "" -> fault(Fault.UNKNOWN);
       case "hello" -> hello(params);
-      case "worker.authenticate" -> greeted ? authenticate(params) : fault(Fault.NO_HELLO);
+      case "worker.authenticate" ->
+          greeted ? authenticate(params, nowNanos) : fault(Fault.NO_HELLO);
       case "stats.submit" -> greeted ? submit(params, nowNanos, nowMillis) : fault(Fault.NO_HELLO);
       default -> fault(Fault.UNKNOWN_COMMAND);
     };
@@ -115,18 +133,27 @@ final class AgentSession {
     return Future.succeededFuture(Optional.empty());
   }
 
-  private Future<Optional<String>> authenticate(JsonArray params) {
+  private Future<Optional<String>> authenticate(JsonArray params, long nowNanos) {
     if (params.isEmpty() || !(params.getValue(0) instanceof String user)) {
       return fault(Fault.INVALID_FORMAT);
     }
     if (workers.containsKey(user)) {
       return acknowledge();
     }
+    if (!limit.allows(address, nowNanos)) {
+      if (workers.isEmpty()) {
+        unwanted = true;
+        statistics.onClosed("too_many_failures");
+      } else {
+        statistics.onDropped("too_many_failures");
+      }
+      return fault(Fault.NOT_CONNECTED);
+    }
     Worker worker;
     try {
       worker = options.userNames().worker(user);
     } catch (IllegalArgumentException e) {
-      return fault(Fault.NOT_CONNECTED);
+      return failed(nowNanos);
     }
     if (workers.size() >= options.maxWorkers()) {
       statistics.onDropped("too_many_workers");
@@ -137,11 +164,16 @@ final class AgentSession {
         .compose(
             connected -> {
               if (!connected) {
-                return fault(Fault.NOT_CONNECTED);
+                return failed(nowNanos);
               }
               workers.put(user, worker);
               return acknowledge();
             });
+  }
+
+  private Future<Optional<String>> failed(long nowNanos) {
+    limit.onFailure(address, nowNanos);
+    return fault(Fault.NOT_CONNECTED);
   }
 
   private Future<Optional<String>> submit(JsonArray params, long nowNanos, long nowMillis) {

@@ -14,6 +14,7 @@ final class AgentStatistics {
   private final RollingCounter connects;
   private final RollingCounter disconnects;
   private final Map<String, Long> dropped = new TreeMap<>();
+  private final Map<String, Long> closed = new TreeMap<>();
   private int clients;
   private long stored;
   private long refused;
@@ -27,10 +28,6 @@ final class AgentStatistics {
     disconnects = counters.perSecond("agent_disconnects", nowNanos);
   }
 
-  int clients() {
-    return clients;
-  }
-
   void onConnect(long nowNanos) {
     clients++;
     connects.increment(nowNanos);
@@ -39,6 +36,11 @@ final class AgentStatistics {
   void onDisconnect(long nowNanos) {
     clients--;
     disconnects.increment(nowNanos);
+  }
+
+  /** We hang up on somebody. */
+  void onClosed(String why) {
+    closed.merge(why, 1L, Long::sum);
   }
 
   void onStored() {
@@ -64,6 +66,7 @@ final class AgentStatistics {
             new JsonObject()
                 .put("stored_count", stored)
                 .put("refused_count", refused)
+                .put("closed", new JsonObject(new TreeMap<>(closed)))
                 .put("dropped_count", dropped.values().stream().mapToLong(Long::longValue).sum())
                 .put("dropped", new JsonObject(new TreeMap<>(dropped))))
         .put("counters", new JsonArray(counters.toList(nowNanos)));

@@ -31,12 +31,15 @@ public final class AgentVerticle extends AbstractVerticle {
   private static final class Listener {
     private final AgentOptions options;
     private final AgentStatistics statistics;
+    private final AuthenticationLimit limit;
     private final Set<AgentConnection> connections = new HashSet<>();
+    private AgentDoor door;
     private NetServer server;
 
     private Listener(AgentOptions options) {
       this.options = options;
       this.statistics = new AgentStatistics(options.component(), System.nanoTime());
+      this.limit = new AuthenticationLimit(options.maxFailuresPerMinute());
     }
   }
 
@@ -74,10 +77,29 @@ public final class AgentVerticle extends AbstractVerticle {
     List<Future<?>> ends = new ArrayList<>();
     ends.add(statuses.cancel());
     for (Listener listener : listeners) {
-      List.copyOf(listener.connections).forEach(AgentConnection::close);
+      List.copyOf(listener.connections).forEach(AgentConnection::closeHard);
       ends.add(listener.server.close());
     }
     Future.join(ends).<Void>mapEmpty().onComplete(stopped);
+  }
+
+  /**
+   * Lets nobody in any more and hangs up: agents connect again by themselves, to another node, and
+   * say again what was not acknowledged. On any thread.
+   */
+  public void drain() {
+    context.runOnContext(
+        turn -> {
+          for (Listener listener : listeners) {
+            listener.door.end();
+            List.copyOf(listener.connections).forEach(one -> one.close(System.nanoTime()));
+            listener
+                .server
+                .close()
+                .onFailure(
+                    error -> log.warn("{}: {}", listener.options.component(), error.toString()));
+          }
+        });
   }
 
   /** The port that a configured port really got; only of interest where 0 was configured. */
@@ -88,10 +110,16 @@ public final class AgentVerticle extends AbstractVerticle {
   private Future<NetServer> listen(AgentOptions options) {
     Listener listener = new Listener(options);
     listeners.add(listener);
+    listener.door =
+        new AgentDoor(
+            vertx,
+            options,
+            listener.statistics,
+            (socket, address) -> onAdmitted(listener, socket, address));
     listener.server =
         vertx
             .createNetServer(new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true))
-            .connectHandler(socket -> onConnect(listener, socket));
+            .connectHandler(listener.door::onConnect);
     return listener
         .server
         .listen(options.port(), options.host())
@@ -104,34 +132,36 @@ public final class AgentVerticle extends AbstractVerticle {
                     server.actualPort()));
   }
 
-  private void onConnect(Listener listener, NetSocket socket) {
+  private AgentConnection onAdmitted(Listener listener, NetSocket socket, String address) {
     AgentOptions options = listener.options;
-    if (listener.statistics.clients() >= options.maxConnections()) {
-      socket.close();
-      return;
-    }
     AgentSession session =
         new AgentSession(
             options,
             listener.statistics,
             worker ->
                 directory.isConnected(options.component(), worker, System.currentTimeMillis()),
-            telemetry);
+            telemetry,
+            listener.limit,
+            address);
     AgentConnection connection =
-        new AgentConnection(socket, session, options.maxLineBytes(), System.nanoTime());
+        new AgentConnection(
+            socket,
+            session,
+            options.maxLineBytes(),
+            System.nanoTime(),
+            ended -> {
+              listener.connections.remove(ended);
+              listener.statistics.onDisconnect(System.nanoTime());
+            });
     listener.connections.add(connection);
     listener.statistics.onConnect(System.nanoTime());
-    socket.closeHandler(
-        closed -> {
-          connection.onClose();
-          listener.connections.remove(connection);
-          listener.statistics.onDisconnect(System.nanoTime());
-        });
+    return connection;
   }
 
   private void onTick() {
     long nowNanos = System.nanoTime();
     for (Listener listener : listeners) {
+      listener.limit.expire(nowNanos);
       List.copyOf(listener.connections)
           .forEach(one -> one.onTick(nowNanos, listener.options.timeout().toNanos()));
       topics

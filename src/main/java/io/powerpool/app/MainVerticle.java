@@ -58,6 +58,7 @@ public final class MainVerticle extends AbstractVerticle {
   private BlockFinder blocks;
   private Optional<JobManagerVerticle> jobManager = Optional.empty();
   private StratumInstances stratum;
+  private Optional<AgentVerticle> agents = Optional.empty();
   private NodeDrain drain;
   private volatile boolean up;
 
@@ -110,6 +111,7 @@ public final class MainVerticle extends AbstractVerticle {
     return drain.begin(
         jobManager,
         stratum == null ? List.of() : stratum.verticles(),
+        agents,
         Optional.ofNullable(blocks),
         Optional.ofNullable(journal));
   }
@@ -235,11 +237,11 @@ public final class MainVerticle extends AbstractVerticle {
             .collect(Collectors.joining(" or "));
     return openJournal(config, stages)
         .compose(
-            open ->
-                deploy(
-                    stages,
-                    () -> new AgentVerticle(config.agents(), config.node().node(), journal),
-                    1))
+            open -> {
+              agents =
+                  Optional.of(new AgentVerticle(config.agents(), config.node().node(), journal));
+              return deploy(stages, agents::get, 1);
+            })
         .recover(cause -> notListening(cause, places));
   }
 

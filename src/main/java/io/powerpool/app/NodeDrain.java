@@ -1,5 +1,6 @@
 package io.powerpool.app;
 
+import io.powerpool.agent.AgentVerticle;
 import io.powerpool.jobmanager.JobManagerVerticle;
 import io.powerpool.reporter.journal.ShareJournal;
 import io.powerpool.stratum.BlockFinder;
@@ -45,16 +46,19 @@ final class NodeDrain {
    * Begins.
    *
    * @param stratum what serves miners here
+   * @param agents what serves rig agents here
    * @return completed, never failed, when the process may end
    */
   Future<Void> begin(
       Optional<JobManagerVerticle> jobManager,
       List<StratumVerticle> stratum,
+      Optional<AgentVerticle> agents,
       Optional<BlockFinder> blocks,
       Optional<ShareJournal> journal) {
     underWay = true;
     log.info("draining: this node goes out of service");
     long startNanos = System.nanoTime();
+    agents.ifPresent(AgentVerticle::drain);
     List<Future<Void>> leaving =
         new ArrayList<>(stratum.stream().map(each -> each.drain(options.time())).toList());
     // Miners that stay for a while have a leader's work from elsewhere, or still from here.

@@ -168,7 +168,8 @@ record PoolConfig(
               port.host(),
               port.port(),
               port.component(),
-              port.userNames())
+              port.userNames(),
+              port.proxy())
           .ifPresent(agents::add);
     }
     return agents;

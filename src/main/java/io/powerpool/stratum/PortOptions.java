@@ -2,6 +2,7 @@ package io.powerpool.stratum;
 
 import io.powerpool.config.Section;
 import io.powerpool.difficulty.DifficultyOptions;
+import io.powerpool.net.ProxyOptions;
 import io.powerpool.share.Share;
 import io.powerpool.share.UserNames;
 import java.time.Duration;

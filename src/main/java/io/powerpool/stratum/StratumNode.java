@@ -1,6 +1,7 @@
 package io.powerpool.stratum;
 
 import io.powerpool.coin.Coin;
+import io.powerpool.net.AddressLimit;
 import io.powerpool.share.MiningChannel;
 import io.powerpool.share.ShareListener;
 import io.powerpool.stratum.v1.JobLine;
@@ -39,11 +40,11 @@ public final class StratumNode {
   private final RemoteSessions remoteSessions;
   private final Map<String, ExtranonceAllocator> extranonces = new ConcurrentHashMap<>();
   private final Map<String, AtomicReference<JobLine>> lines = new ConcurrentHashMap<>();
-  private final Map<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
   private final Map<MinerPort, Census> censuses = new ConcurrentHashMap<>();
   private final Optional<PrefixLease> lease;
   private final AtomicInteger connections = new AtomicInteger();
   private final int maxConnections;
+  private final AddressLimit addresses;
 
   /** A node whose ports are each for one coin. */
   public StratumNode(
@@ -85,6 +86,7 @@ public final class StratumNode {
     this.blocks = blocks;
     this.maxConnections = maxConnections;
     this.lease = lease;
+    this.addresses = new AddressLimit(options.maxConnectionsPerAddress());
     this.sessions = new ResumableSessions(options.maxParked(), options.resumeTimeout().toNanos());
     this.remoteSessions = new RemoteSessions(options.maxParked(), options.resumeTimeout());
   }
@@ -179,26 +181,13 @@ public final class StratumNode {
     return true;
   }
 
-  /** Counts a connection of this address; false, and nothing counted, if there are too many. */
-  boolean connectedFrom(String address) {
-    int most = options.maxConnectionsPerAddress();
-    if (most == 0) {
-      return true;
-    }
-    int count = connectionsByAddress.merge(address, 1, Integer::sum);
-    if (count > most) {
-      disconnectedFrom(address);
-      return false;
-    }
-    return true;
-  }
-
   void disconnected() {
     connections.decrementAndGet();
   }
 
-  void disconnectedFrom(String address) {
-    connectionsByAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+  /** The connections of each address. */
+  AddressLimit addresses() {
+    return addresses;
   }
 
   /** How many connections the node has. */

@@ -8,20 +8,14 @@ import io.powerpool.devchain.DevChain;
 import io.powerpool.devchain.DevChainOptions;
 import io.powerpool.devchain.DevChainServer;
 import io.powerpool.devchain.DevChainServerOptions;
+import io.powerpool.testing.FakeAgent;
 import io.powerpool.testing.FakeMiner;
-import io.powerpool.testing.Fixtures;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,7 +32,6 @@ class RigAgentTest {
 
   private static final String ADDRESS = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";
   private static final String ACKNOWLEDGED = "{\"result\":true,\"error\":null}";
-  private static final int TIMEOUT_MILLIS = 10_000;
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final Vertx vertx = Vertx.vertx();
@@ -115,8 +108,8 @@ class RigAgentTest {
 
   @Test
   void anAgentsConversationEndsInTheLedger() throws IOException {
-    try (Agent agent = new Agent(agents.getInteger("agent_port"))) {
-      agent.replay("/agent/ppagent.txt");
+    try (FakeAgent agent = new FakeAgent(agents.getInteger("agent_port"))) {
+      agent.replay("/agent/ppagent.txt", ADDRESS);
       assertThat(agent.silentFor(200)).as("one answer for each question").isTrue();
     }
     await().atMost(LIMIT).until(() -> rigs("rig_history").size() == 4);
@@ -152,8 +145,8 @@ class RigAgentTest {
   @Test
   void nothingThatAnAgentSendsSilencesItOrHarmsOthers() throws IOException {
     int port = agents.getInteger("agent_port");
-    try (Agent bad = new Agent(port);
-        Agent good = new Agent(port)) {
+    try (FakeAgent bad = new FakeAgent(port);
+        FakeAgent good = new FakeAgent(port)) {
       good.write("{\"method\":\"hello\",\"params\":[0.1]}");
       assertThat(good.ask("{\"method\":\"worker.authenticate\",\"params\":[\"" + name() + "\"]}"))
           .isEqualTo(ACKNOWLEDGED);
@@ -205,57 +198,5 @@ class RigAgentTest {
 
   private static <T> T get(Future<T> future) {
     return future.toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
-  }
-
-  /** A rig agent's socket. */
-  private static final class Agent implements AutoCloseable {
-    private final Socket socket;
-    private final BufferedReader reader;
-
-    Agent(int port) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
-      socket.setSoTimeout(TIMEOUT_MILLIS);
-      reader =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-    }
-
-    void write(String line) throws IOException {
-      socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    String ask(String line) throws IOException {
-      write(line);
-      return reader.readLine();
-    }
-
-    /** Says what is said in a file, and expects to be answered as it is answered there. */
-    void replay(String resource) throws IOException {
-      for (String line : Fixtures.text(resource).lines().toList()) {
-        if (line.startsWith(">")) {
-          write(line.substring(1).strip().replace("ADDRESS", ADDRESS));
-        } else if (line.startsWith("<")) {
-          assertThat(reader.readLine()).isEqualTo(line.substring(1).strip());
-        }
-      }
-    }
-
-    boolean silentFor(int millis) throws IOException {
-      socket.setSoTimeout(millis);
-      try {
-        return reader.read() < 0;
-      } catch (SocketTimeoutException e) {
-        return true;
-      }
-    }
-
-    boolean closed() throws IOException {
-      return reader.read() < 0;
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
   }
 }

@@ -1,4 +1,4 @@
-package io.powerpool.stratum;
+package io.powerpool.net;
 
 import io.powerpool.config.Network;
 import io.powerpool.config.Section;
@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a balancer tells where a miner comes from: by a header of the PROXY protocol, version 1 or 2,
- * before anything else on each connection.
+ * How a balancer tells where a connection comes from: by a header of the PROXY protocol, version 1
+ * or 2, before anything else on each connection.
  *
  * @param from the networks of the balancers: whoever may send a header can claim any address
  * @param timeout how long a connection may take to send it
  */
-record ProxyOptions(List<Network> from, Duration timeout) {
+public record ProxyOptions(List<Network> from, Duration timeout) {
 
-  ProxyOptions {
+  public ProxyOptions {
     from = List.copyOf(from);
   }
 
   /** Reads the keys {@code proxy_…} of an entry of {@code stratum.ports}. */
-  static Optional<ProxyOptions> from(Section section) {
+  public static Optional<ProxyOptions> from(Section section) {
     boolean expected = section.flag("proxy_protocol", false);
     ProxyOptions options =
         new ProxyOptions(
@@ -37,7 +37,7 @@ record ProxyOptions(List<Network> from, Duration timeout) {
   }
 
   /** Whether a balancer may have this address, 4 or 16 bytes. */
-  boolean isBalancer(byte[] address) {
+  public boolean isBalancer(byte[] address) {
     return from.stream().anyMatch(network -> network.contains(address));
   }
 }
