@@ -263,11 +263,16 @@ public final class Topics implements Shareable {
   }
 
   /**
-   * Monitor → the ledger: {@code {"query": name, "limit": n}}. An unanswered question shows as a
+   * Monitor → any ledger: {@code {"query": name, "limit": n}}. An unanswered question shows as a
    * gap on a page.
    */
   public Request<JsonObject, JsonObject> ledger() {
-    return new Request<>(bus, "ledger", null, null);
+    return ledger("ledger");
+  }
+
+  /** Monitor → the ledger named by {@code ledger_address} in its status: the same. */
+  public Request<JsonObject, JsonObject> ledger(String address) {
+    return new Request<>(bus, address, null, null);
   }
 
   /** Without a cluster nobody needs to know who leads, and addresses have no node's name. */

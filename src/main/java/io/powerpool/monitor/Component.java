@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One component of the pool as the cluster reports it at present, all its instances together.
@@ -27,6 +28,10 @@ record Component(
   static final String SIGNAL = "signal";
   static final String PROCESS = "process";
 
+  /** What has a route of its own, or is of use for us only. */
+  private static final Set<String> HIDDEN =
+      Set.of(StatusMerge.COUNTERS, ClientDirectory.ADDRESS, Ledgers.ADDRESS);
+
   /** What PowerPool calls these kinds; its front ends find components by the prefix. */
   private static final Map<String, String> CLASS_NAMES =
       Map.of(
@@ -48,11 +53,11 @@ record Component(
     return type.equals(wanted);
   }
 
-  /** The status without what has a route of its own. */
+  /** The status without what has a route of its own or is of use for us only. */
   JsonObject status() {
     JsonObject status = new JsonObject();
     for (String field : body.fieldNames()) {
-      if (!field.equals(StatusMerge.COUNTERS) && !field.equals(ClientDirectory.ADDRESS)) {
+      if (!HIDDEN.contains(field)) {
         status.put(field, body.getValue(field));
       }
     }

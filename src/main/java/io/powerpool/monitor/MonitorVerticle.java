@@ -60,7 +60,14 @@ public final class MonitorVerticle extends AbstractVerticle {
     ComponentRoutes components = new ComponentRoutes(board, topics, settings);
     listen(
             new MonitorRoutes(
-                vertx, options, board, history, new LedgerView(topics), components, node, state))
+                vertx,
+                options,
+                board,
+                history,
+                new LedgerView(topics, nowNanos -> Ledgers.of(board.nodes(nowNanos), node)),
+                components,
+                node,
+                state))
         .onSuccess(this::onListening)
         .<Void>mapEmpty()
         .onComplete(started);

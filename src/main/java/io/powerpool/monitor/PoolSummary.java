@@ -36,7 +36,8 @@ final class PoolSummary {
         .put(
             "workers",
             ledger.workers().map(rows -> workers(rows, components, nowEpochMillis)).orElse(null))
-        .put("rigs", ledger.rigs().map(RigSummary::of).orElse(null));
+        .put("rigs", ledger.rigs().map(RigSummary::of).orElse(null))
+        .put("ledgers", ledger.ledgers());
   }
 
   /** Hash rates of different algorithms do not add up, so there is one for each. */

@@ -48,14 +48,15 @@
  * {@code {"user": address}}, and answers {@code {"clients": [...]}}, each with {@code id}, {@code
  * address}, {@code worker}, {@code idle} and further details.
  *
- * <p>The ledger is asked {@code {"query": "blocks", "limit": n}} and answers {@code {"blocks":
- * [...]}}, newest first, each with {@code time}, {@code currency}, {@code algorithm}, {@code
- * height}, {@code hash} (display order), {@code address}, {@code worker}, {@code reward} (smallest
- * unit), {@code fees} (the part of it that transactions pay, null if not known), {@code
- * network_difficulty}, {@code outcome} (lower case) and {@code reason}; and {@code {"query":
- * "workers", "limit": n}}, answered by {@code {"workers": [...]}}, the busiest of the last ten
- * minutes first, each with {@code address}, {@code worker}, {@code currency}, {@code
- * accepted_difficulty}, {@code rejected_difficulty}, {@code first_seen} and {@code seconds} (what
- * the sums cover).
+ * <p>A ledger is asked at its {@code ledger_address}; of {@code store} and {@code told_of_all} in
+ * its status see {@link io.powerpool.monitor.Ledgers}. It is asked {@code {"query": "blocks",
+ * "limit": n}} and answers {@code {"blocks": [...]}}, newest first, each with {@code time}, {@code
+ * currency}, {@code algorithm}, {@code height}, {@code hash} (display order), {@code address},
+ * {@code worker}, {@code reward} (smallest unit), {@code fees} (the part of it that transactions
+ * pay, null if not known), {@code network_difficulty}, {@code outcome} (lower case) and {@code
+ * reason}; and {@code {"query": "workers", "limit": n}}, answered by {@code {"workers": [...]}},
+ * the busiest of the last ten minutes first, each with {@code address}, {@code worker}, {@code
+ * currency}, {@code accepted_difficulty}, {@code rejected_difficulty}, {@code first_seen} and
+ * {@code seconds} (what the sums cover).
  */
 package io.powerpool.monitor;

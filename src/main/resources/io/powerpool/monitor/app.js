@@ -319,8 +319,10 @@ function drawSignals(summary) {
 
 function drawBlocks(summary) {
   const blocks = summary.blocks;
-  setText("blocks-note", blocks && blocks.length
-    ? `newest ${ago(summary.time - blocks[0].time)}` : "");
+  setText("blocks-note", [
+    blocks && blocks.length ? `newest ${ago(summary.time - blocks[0].time)}` : "",
+    ledgersNote(summary.ledgers || []),
+  ].filter(Boolean).join(" · "));
   const shown = blocks && blocks.map((block) => ({ ...block, age: duration(summary.time - block.time) }));
   draw("blocks", shown, () => {
     if (!blocks) return empty("No ledger answers, so the blocks found are not listed here.");
@@ -347,6 +349,14 @@ function drawBlocks(summary) {
     return table([["Height"], ["Block", "wide"], ["Found by", "who"], ["Reward", "num wide"],
       ["Age", "num"], ["Fate", "num"]], rows);
   });
+}
+
+/** Where blocks and workers are from, if that is not one ledger that answers. */
+function ledgersNote(ledgers) {
+  const silent = ledgers.filter((ledger) => !ledger.answers);
+  const named = (some) => some.map((ledger) => `${ledger.name} of ${ledger.node}`).join(", ");
+  if (silent.length) return `does not answer: ${named(silent)}`;
+  return ledgers.length > 1 ? `from ${ledgers.length} ledgers: ${named(ledgers)}` : "";
 }
 
 /** The rig with its account below, or the account alone. */

@@ -5,11 +5,15 @@ import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
 import io.powerpool.reporter.Reporter;
 import io.powerpool.reporter.ShareBatch;
+import io.powerpool.reporter.ShareFilter;
+import io.powerpool.reporter.StoreId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -34,7 +38,10 @@ final class LedgerReporter implements Reporter {
   private final LedgerOptions options;
   private final LedgerDatabase database;
   private final WorkerExecutor executor;
-  private Subscription questions = Future::succeededFuture;
+  private final List<Subscription> questions = new ArrayList<>();
+
+  /** Where the monitors ask this one: others may have a ledger too, of other nodes' shares. */
+  private final String address = "ledger." + StoreId.create();
 
   /** Of the executor's thread. */
   private Ledger ledger;
@@ -75,7 +82,9 @@ final class LedgerReporter implements Reporter {
             })
         .onSuccess(
             opened -> {
-              questions = Topics.of(vertx).ledger().serve(this::answer);
+              Topics topics = Topics.of(vertx);
+              questions.add(topics.ledger().serve(this::answer));
+              questions.add(topics.ledger(address).serve(this::answer));
               forgetAfter(FORGET_MILLIS);
             })
         .mapEmpty();
@@ -84,8 +93,8 @@ final class LedgerReporter implements Reporter {
   @Override
   public Future<Void> stop() {
     stopped = true;
-    return questions
-        .cancel()
+    return Future.join(questions.stream().map(Subscription::cancel).toList())
+        .<Void>mapEmpty()
         .eventually(
             () ->
                 blocking(
@@ -124,7 +133,10 @@ final class LedgerReporter implements Reporter {
     return new JsonObject()
         .put("put_aside", putAside)
         .put("shares_renamed", renamed)
-        .put("trouble", trouble);
+        .put("trouble", trouble)
+        .put("store", store)
+        .put("told_of_all", options.filter().equals(ShareFilter.ALL))
+        .put("ledger_address", store.isEmpty() ? "" : address);
   }
 
   private void forgetAfter(long millis) {
