@@ -54,6 +54,7 @@ public final class MainVerticle extends AbstractVerticle {
   private final Consumer<BlockReport> observer;
   private JsonObject values;
   private ShareJournal journal;
+  private JournalShipper shipper;
   private ComputePool compute;
   private BlockFinder blocks;
   private Optional<JobManagerVerticle> jobManager = Optional.empty();
@@ -113,7 +114,8 @@ public final class MainVerticle extends AbstractVerticle {
         stratum == null ? List.of() : stratum.verticles(),
         agents,
         Optional.ofNullable(blocks),
-        Optional.ofNullable(journal));
+        Optional.ofNullable(journal),
+        Optional.ofNullable(shipper));
   }
 
   private NodeState state() {
@@ -263,11 +265,9 @@ public final class MainVerticle extends AbstractVerticle {
         .compose(
             opened -> {
               journal = opened;
-              return deploy(
-                  stages,
-                  () ->
-                      new JournalShipper(opened, node, reporters, reportsItself, config.shipping()),
-                  1);
+              shipper =
+                  new JournalShipper(opened, node, reporters, reportsItself, config.shipping());
+              return deploy(stages, () -> shipper, 1);
             });
   }
 

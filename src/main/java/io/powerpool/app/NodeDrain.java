@@ -2,6 +2,7 @@ package io.powerpool.app;
 
 import io.powerpool.agent.AgentVerticle;
 import io.powerpool.jobmanager.JobManagerVerticle;
+import io.powerpool.reporter.JournalShipper;
 import io.powerpool.reporter.journal.ShareJournal;
 import io.powerpool.stratum.BlockFinder;
 import io.powerpool.stratum.StratumVerticle;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,9 @@ final class NodeDrain {
 
   /** So often the journal is looked at. */
   private static final long LOOK_MILLIS = 50;
+
+  /** What cannot go on for so long is not waited for: a reporter that is connecting may be. */
+  private static final long STUCK_NANOS = 2_000_000_000;
 
   private final Vertx vertx;
   private final DrainOptions options;
@@ -47,6 +53,7 @@ final class NodeDrain {
    *
    * @param stratum what serves miners here
    * @param agents what serves rig agents here
+   * @param journal what they have sent, and what brings it to the reporters; both or neither
    * @return completed, never failed, when the process may end
    */
   Future<Void> begin(
@@ -54,7 +61,8 @@ final class NodeDrain {
       List<StratumVerticle> stratum,
       Optional<AgentVerticle> agents,
       Optional<BlockFinder> blocks,
-      Optional<ShareJournal> journal) {
+      Optional<ShareJournal> journal,
+      Optional<JournalShipper> shipper) {
     underWay = true;
     log.info("draining: this node goes out of service");
     long startNanos = System.nanoTime();
@@ -68,7 +76,11 @@ final class NodeDrain {
         .onFailure(cause -> log.error("draining goes on after a failure", cause))
         .otherwiseEmpty()
         .compose(gone -> settle(blocks))
-        .compose(gone -> journal.map(this::flush).orElseGet(Future::succeededFuture))
+        .compose(
+            gone ->
+                journal
+                    .flatMap(kept -> shipper.map(shipping -> flush(kept, shipping)))
+                    .orElseGet(Future::succeededFuture))
         .onSuccess(
             done ->
                 log.info(
@@ -101,27 +113,70 @@ final class NodeDrain {
     settled.complete();
   }
 
-  private Future<Void> flush(ShareJournal journal) {
+  private Future<Void> flush(ShareJournal journal, JournalShipper shipper) {
+    shipper.flush();
     Promise<Void> flushed = Promise.promise();
-    long startNanos = System.nanoTime();
-    vertx.setTimer(LOOK_MILLIS, fired -> look(journal, startNanos, flushed));
+    Flush flush = new Flush(journal, shipper, flushed);
+    vertx.setTimer(LOOK_MILLIS, fired -> flush.look());
     return flushed.future();
   }
 
-  private void look(ShareJournal journal, long startNanos, Promise<Void> flushed) {
-    boolean written = journal.isWritten();
-    Map<String, Long> backlog = journal.status().backlog();
-    if (written && backlog.values().stream().allMatch(entries -> entries == 0)) {
-      flushed.complete();
-    } else if (System.nanoTime() - startNanos >= options.flushTimeout().toNanos()) {
+  /** Waits until the reporters have what is in the journal, as long as there is hope. */
+  private final class Flush {
+
+    private final ShareJournal journal;
+    private final JournalShipper shipper;
+    private final Promise<Void> flushed;
+    private final long startNanos = System.nanoTime();
+
+    /** Since when nothing that is left can be delivered soon; 0 while something can. */
+    private long stuckSinceNanos;
+
+    Flush(ShareJournal journal, JournalShipper shipper, Promise<Void> flushed) {
+      this.journal = journal;
+      this.shipper = shipper;
+      this.flushed = flushed;
+    }
+
+    void look() {
+      shipper.heldUp().onSuccess(this::look);
+    }
+
+    private void look(Map<String, String> heldUp) {
+      boolean written = journal.isWritten();
+      Map<String, Long> left = new TreeMap<>(journal.status().backlog());
+      left.values().removeIf(entries -> entries == 0);
+      long nowNanos = System.nanoTime();
+      if (!written || !heldUp.keySet().containsAll(left.keySet())) {
+        stuckSinceNanos = 0;
+      } else if (stuckSinceNanos == 0) {
+        stuckSinceNanos = nowNanos;
+      }
+      boolean stuck = stuckSinceNanos != 0 && nowNanos - stuckSinceNanos >= STUCK_NANOS;
+      if (written && left.isEmpty()) {
+        flushed.complete();
+      } else if (stuck || nowNanos - startNanos >= options.flushTimeout().toNanos()) {
+        tell(left, heldUp, nowNanos);
+        flushed.complete();
+      } else {
+        vertx.setTimer(LOOK_MILLIS, fired -> look());
+      }
+    }
+
+    private void tell(Map<String, Long> left, Map<String, String> heldUp, long nowNanos) {
       log.warn(
-          "after {} s there are still entries in the journal, by reporter: {}; they stay on disk and"
-              + " are delivered after the next start",
-          options.flushTimeout().toSeconds(),
-          backlog);
-      flushed.complete();
-    } else {
-      vertx.setTimer(LOOK_MILLIS, fired -> look(journal, startNanos, flushed));
+          "after {} s there are still entries in the journal; they stay on disk and are delivered"
+              + " after the next start: {}",
+          Duration.ofNanos(nowNanos - startNanos).toMillis() / 1e3,
+          left.entrySet().stream()
+              .map(
+                  each ->
+                      "%d for %s (%s)"
+                          .formatted(
+                              each.getValue(),
+                              each.getKey(),
+                              heldUp.getOrDefault(each.getKey(), "on their way")))
+              .collect(Collectors.joining(", ")));
     }
   }
 }

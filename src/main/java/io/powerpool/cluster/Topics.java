@@ -226,6 +226,15 @@ public final class Topics implements Shareable {
         bus, "reporter." + reporter + "@" + node + ".position", null, journalPosition);
   }
 
+  /**
+   * A node's journal → the reporter of a node, as the journal's node goes out of service: store
+   * what you have of it without waiting for more; answered by why that cannot be soon, or an empty
+   * text. Unanswered, the journal's node waits a little longer.
+   */
+  public Request<String, String> flush(String reporter, String node) {
+    return new Request<>(bus, "reporter." + reporter + "@" + node + ".flush", null, null);
+  }
+
   /** Every node → all others, every two seconds. May be lost: the next one replaces it. */
   public Topic<NodeHere> nodes() {
     return new Topic<>(bus, "nodes", nodeHere);

@@ -70,6 +70,10 @@ final class Delivery {
   private boolean waiting;
   private long retryMillis;
   private String failure = "";
+  private boolean flushing;
+
+  /** Why what the reporter has in memory only cannot be stored soon, as it said last. */
+  private String holdUp = "";
 
   Delivery(
       Vertx vertx,
@@ -95,6 +99,16 @@ final class Delivery {
   /** Why it does not go on at present; empty while it does. */
   String failure() {
     return failure;
+  }
+
+  /** Has the reporter store what it has, from now on, rather than wait for more. */
+  void flush() {
+    flushing = true;
+  }
+
+  /** Why what is left cannot be stored soon; empty while it can. */
+  String holdUp() {
+    return failure.isEmpty() ? holdUp : failure;
   }
 
   void start() {
@@ -242,13 +256,25 @@ final class Delivery {
       List<String> ids = journal.journalIds();
       begin(ids.get(ids.indexOf(journalId) + 1));
     } else if (stored < sent && isLongAgo(askedNanos)) {
-      report(new Records(journalId, sent, 0, new byte[0]))
+      askToFlush()
+          .compose(asked -> report(new Records(journalId, sent, 0, new byte[0])))
           .onSuccess(done -> pause())
           .onFailure(this::retry);
     } else {
       recovered();
       pause();
     }
+  }
+
+  private Future<Void> askToFlush() {
+    if (!flushing) {
+      return Future.succeededFuture();
+    }
+    return whilePresent(topics.flush(reporter(), to).ask(journalId, options.timeout()))
+        // One of the version before is not asked for that.
+        .otherwise("")
+        .onSuccess(answer -> holdUp = answer)
+        .mapEmpty();
   }
 
   private Void seek(String id, JournalPosition position) throws Exception {

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +84,29 @@ public final class JournalShipper extends AbstractVerticle {
     Future.join(deliveries.stream().map(Delivery::stop).toList())
         .<Void>mapEmpty()
         .onComplete(stopped);
+  }
+
+  /**
+   * Has the reporters store what they have rather than wait for more, for this node goes out of
+   * service. On any thread.
+   */
+  public void flush() {
+    context.runOnContext(turn -> deliveries.forEach(Delivery::flush));
+  }
+
+  /**
+   * By reporter, why what the journal still has for it cannot be stored soon; only those for which
+   * it is so.
+   */
+  public Future<Map<String, String>> heldUp() {
+    Promise<Map<String, String>> answer = Promise.promise();
+    context.runOnContext(
+        turn ->
+            answer.complete(
+                deliveries.stream()
+                    .filter(delivery -> !delivery.holdUp().isEmpty())
+                    .collect(Collectors.toMap(Delivery::reporter, Delivery::holdUp))));
+    return answer.future();
   }
 
   private void publishStatus(Topics topics) {

@@ -44,6 +44,16 @@ public interface Reporter {
   Future<JournalProgress> report(ShareBatch batch);
 
   /**
+   * Stores soon what it has of a journal in memory only, rather than wait for more to come: the
+   * journal's node goes out of service.
+   *
+   * @return why that cannot be soon, in words; empty if it is on its way
+   */
+  default Future<String> flush(String journalId) {
+    return Future.succeededFuture("");
+  }
+
+  /**
    * What there is to tell besides: {@code trouble}, in words, if a person should look, and counts.
    * Called on any thread.
    */

@@ -114,6 +114,7 @@ public final class ReporterVerticle extends AbstractVerticle {
                     .position(journalId)
                     .map(at -> new JournalPosition(each.reporter.store(), at.next(), at.stored())));
     topics.records(name, node).serve(each::onRecords);
+    topics.flush(name, node).serve(each.reporter::flush);
     each.serving = true;
     publishPresence(each, each.reporter.store());
   }

@@ -117,6 +117,29 @@ class DrainIT {
   }
 
   @Test
+  void whatNobodyTakesSoonIsNotWaitedFor() throws Exception {
+    PoolProcess pool =
+        start(
+            config(
+                """
+                drain: {time: 1s, flush_timeout: 10m}
+                reporters:
+                  - {type: ledger}
+                  - {type: celery, port: %d}
+                """
+                    .formatted(PoolProcess.freePort())));
+    get(miner(0, Manner.LEAVES).start());
+    await().atMost(LONG).until(() -> tally.accepted.get() > 0);
+    pool.terminate();
+    assertThat(pool.exitCode()).as(pool.output()).isZero();
+    assertThat(pool.output())
+        .containsPattern("are delivered after the next start: \\d+ for celery \\(.*refused")
+        .doesNotContain("for ledger");
+    assertThat(EveryHashCoin.shares(folder.resolve("data"), "= 'accepted'"))
+        .isGreaterThanOrEqualTo(tally.accepted.get());
+  }
+
+  @Test
   void anotherNodeLeadsWhileTheFormerLeaderDrains() throws Exception {
     int cluster = PoolProcess.freePort();
     String config =

@@ -147,6 +147,17 @@ final class CeleryReporter implements Reporter {
     return settled(feed).compose(sent -> take(feed, batch, beginning));
   }
 
+  /** A group that is under way is followed by what came meanwhile, if that is asked for again. */
+  @Override
+  public Future<String> flush(String journalId) {
+    JournalFeed feed = feeds.get(journalId);
+    if (feed != null && !feed.isSending()) {
+      flush(feed);
+    }
+    String trouble = broker.trouble();
+    return Future.succeededFuture(trouble.isEmpty() ? diskTrouble : trouble);
+  }
+
   @Override
   public JsonObject status() {
     String trouble = broker == null ? "" : broker.trouble();
