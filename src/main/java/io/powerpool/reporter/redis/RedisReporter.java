@@ -13,6 +13,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -55,6 +57,10 @@ final class RedisReporter implements Reporter {
   private volatile long putAside;
   private final LongAdder leftOut = new LongAdder();
   private volatile String diskTrouble = "";
+  private volatile boolean savesSoon;
+
+  /** Whether the server may be asked for its settings: not every one lets everybody. */
+  private boolean settingsRefused;
 
   RedisReporter(Vertx vertx, RedisReporterOptions options) {
     this.vertx = vertx;
@@ -94,6 +100,7 @@ final class RedisReporter implements Reporter {
             length -> {
               putAside = length.toLong();
               timer = vertx.setPeriodic(DISK_MILLIS, tick -> lookAtDisk());
+              lookAtDisk();
             })
         .onFailure(error -> redis.close())
         .mapEmpty();
@@ -178,6 +185,12 @@ final class RedisReporter implements Reporter {
   }
 
   @Override
+  public Future<String> flush(String journalId) {
+    return Future.succeededFuture(
+        savesSoon ? "" : "the server has it in memory, and on its disk after its next snapshot");
+  }
+
+  @Override
   public JsonObject status() {
     String trouble = diskTrouble;
     if (trouble.isEmpty() && putAside > 0) {
@@ -211,15 +224,22 @@ final class RedisReporter implements Reporter {
         .compose(
             time -> {
               long serverMillis = time.get(0).toLong() * 1000 + time.get(1).toLong() / 1000;
-              return ask(Request.cmd(Command.INFO).arg("persistence"))
-                  .map(
-                      info ->
-                          Persistence.read(
-                              info.toString(), System.currentTimeMillis(), serverMillis));
+              return saveSetting()
+                  .compose(
+                      save ->
+                          ask(Request.cmd(Command.INFO).arg("persistence"))
+                              .map(
+                                  info ->
+                                      Persistence.read(
+                                          info.toString(),
+                                          save,
+                                          System.currentTimeMillis(),
+                                          serverMillis)));
             })
         .compose(
             found -> {
               noteTrouble(found.trouble());
+              savesSoon = found.savesSoon();
               found
                   .durableMillis()
                   .ifPresent(millis -> places.values().forEach(place -> place.onDurable(millis)));
@@ -228,6 +248,32 @@ final class RedisReporter implements Reporter {
         .onSuccess(length -> putAside = length.toLong())
         .onFailure(error -> log.debug("reporter {}: {}", name(), error.toString()))
         .onComplete(looked -> looking = false);
+  }
+
+  /** When the server makes snapshots, in its own words; empty if it does not tell. */
+  private Future<Optional<String>> saveSetting() {
+    if (settingsRefused) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return ask(Request.cmd(Command.CONFIG).arg("GET").arg("save"))
+        .map(
+            setting ->
+                Optional.ofNullable(setting)
+                    .map(found -> found.get("save"))
+                    .map(Response::toString))
+        .recover(
+            error -> {
+              if (!(error.getCause() instanceof ErrorType)) {
+                return Future.failedFuture(error);
+              }
+              settingsRefused = true;
+              log.info(
+                  "reporter {}: the server does not tell its settings ({}), so if it saves nothing"
+                      + " that is told only after an hour",
+                  name(),
+                  error.getCause().getMessage());
+              return Future.succeededFuture(Optional.empty());
+            });
   }
 
   /** A server that has less than it had was started again with an older memory. */
@@ -260,8 +306,9 @@ final class RedisReporter implements Reporter {
         .recover(
             error -> {
               // A connection that owes an answer would keep all that follow waiting. Several
-              // questions may fail with one connection: it is replaced once.
-              if (redis == asked) {
+              // questions may fail with one connection: it is replaced once. A refusal is an
+              // answer.
+              if (redis == asked && !(error instanceof ErrorType)) {
                 redis.close();
                 redis = Redis.createClient(vertx, clientOptions);
               }

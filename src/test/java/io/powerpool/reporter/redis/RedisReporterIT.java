@@ -74,7 +74,7 @@ class RedisReporterIT {
 
   @Test
   void theKeysAreThoseThatSimpleCoinReads() {
-    server = new RedisServer(folder, "");
+    server = new RedisServer(folder, "", "--appendonly", "yes");
     Reporter reporter = options(pool()).create(vertx, folder);
     get(reporter.start());
     assertThat(get(reporter.position("j1")).next()).isZero();
@@ -169,6 +169,35 @@ class RedisReporterIT {
     report(reporter, 1, share("LTC", "addr", "rig", 2, Verdict.ACCEPTED));
     assertThat(hash("min_acc_scrypt_" + MINUTE)).containsEntry("addr.rig", "3");
     get(reporter.stop());
+  }
+
+  @Test
+  void aServerThatSavesNothingIsToldAtOnce() {
+    server = new RedisServer(folder, "");
+    Reporter reporter = options(PoolReports.NONE).create(vertx, folder);
+    get(reporter.start());
+    await().atMost(LIMIT).until(() -> trouble(reporter).startsWith("the server saves nothing"));
+    get(ask(Command.CONFIG, "SET", "save", "3600 1"));
+    await().atMost(LIMIT).until(() -> trouble(reporter).isEmpty());
+    get(ask(Command.CONFIG, "SET", "save", ""));
+    await().atMost(LIMIT).until(() -> trouble(reporter).startsWith("the server saves nothing"));
+    get(ask(Command.CONFIG, "SET", "appendonly", "yes"));
+    await().atMost(LIMIT).until(() -> trouble(reporter).isEmpty());
+    get(reporter.stop());
+  }
+
+  @Test
+  void aServerThatDoesNotTellItsSettingsIsServedAllTheSame() throws Exception {
+    server = new RedisServer(folder, "", "--appendonly", "yes", "--rename-command", "CONFIG", "");
+    try (Shipping shipping = new Shipping()) {
+      shipping.append(200);
+      await().atMost(LIMIT).untilAsserted(() -> assertThat(sum()).isEqualTo(200));
+      await().atMost(LIMIT).until(() -> shipping.backlog() == 0);
+    }
+  }
+
+  private static String trouble(Reporter reporter) {
+    return reporter.status().getString("trouble");
   }
 
   @Test
