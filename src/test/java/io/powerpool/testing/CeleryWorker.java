@@ -1,10 +1,15 @@
 package io.powerpool.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A real Celery worker with the tasks of {@code celery/worker.py}, and what it was called with. */
 public final class CeleryWorker implements AutoCloseable {
@@ -56,6 +61,23 @@ public final class CeleryWorker implements AutoCloseable {
     String text = Files.readString(calls);
     // The last line may be half written.
     return text.substring(0, text.lastIndexOf('\n') + 1).lines().map(JsonObject::new).toList();
+  }
+
+  /** Each call once: a broker that dies may deliver again, and we may send again. */
+  public static List<JsonObject> once(List<JsonObject> calls) {
+    Map<String, JsonObject> byId = new LinkedHashMap<>();
+    for (JsonObject call : calls) {
+      JsonObject before = byId.put(call.getString("id"), call);
+      assertThat(before)
+          .satisfiesAnyOf(
+              none -> assertThat(none).isNull(), same -> assertThat(same).isEqualTo(call));
+    }
+    return new ArrayList<>(byId.values());
+  }
+
+  /** The worker. */
+  public ProcessHandle process() {
+    return process.toHandle();
   }
 
   @Override

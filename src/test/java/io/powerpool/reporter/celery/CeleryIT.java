@@ -30,7 +30,6 @@ import io.vertx.core.net.NetServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -167,7 +166,7 @@ class CeleryIT {
       List<JsonObject> calls = worker.calls();
       System.out.printf(
           "%d entries, %d calls, %d of them repeated%n",
-          count.get(), calls.size(), calls.size() - once(calls).size());
+          count.get(), calls.size(), calls.size() - CeleryWorker.once(calls).size());
       assertThat(statuses.get("celery").getLong("tasks_confirmed")).isPositive();
       await().until(() -> journal.status().backlog().get("celery") == 0);
     }
@@ -330,7 +329,7 @@ class CeleryIT {
     await()
         .untilAsserted(
             () -> {
-              List<JsonObject> calls = once(worker.calls());
+              List<JsonObject> calls = CeleryWorker.once(worker.calls());
               assertThat(sums(calls)).isEqualTo(shares);
               assertThat(minuteSums(calls)).isEqualTo(minutes);
               assertThat(
@@ -339,18 +338,6 @@ class CeleryIT {
                           .map(call -> call.getString("hash_hex")))
                   .containsExactlyInAnyOrderElementsOf(blocks);
             });
-  }
-
-  /** Each call once: a broker that dies may deliver again, and we may send again. */
-  private static List<JsonObject> once(List<JsonObject> calls) {
-    Map<String, JsonObject> byId = new LinkedHashMap<>();
-    for (JsonObject call : calls) {
-      JsonObject before = byId.put(call.getString("id"), call);
-      assertThat(before)
-          .satisfiesAnyOf(
-              none -> assertThat(none).isNull(), same -> assertThat(same).isEqualTo(call));
-    }
-    return new ArrayList<>(byId.values());
   }
 
   private static Map<String, Double> sums(List<JsonObject> calls) {
