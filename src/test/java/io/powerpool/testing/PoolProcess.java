@@ -49,6 +49,15 @@ public final class PoolProcess implements AutoCloseable {
     return start(folder, Map.of(), List.of(java(), "-jar", JAR.toString()), List.of(arguments));
   }
 
+  /** Starts the jar with a heap of so many megabytes at most. */
+  public static PoolProcess jar(Path folder, int heap, String... arguments) {
+    return start(
+        folder,
+        Map.of(),
+        List.of(java(), "-Xmx" + heap + "m", "-jar", JAR.toString()),
+        List.of(arguments));
+  }
+
   /** Starts {@code deploy/bin/vertx} as a node of this name. */
   public static PoolProcess script(Path folder, String node, String... arguments) {
     return start(

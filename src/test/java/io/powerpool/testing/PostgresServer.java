@@ -147,6 +147,11 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
+  /** The server, whose descendants do the work. */
+  public ProcessHandle process() {
+    return process.toHandle();
+  }
+
   @Override
   public void close() {
     kill();

@@ -88,6 +88,11 @@ public final class RabbitBroker implements AutoCloseable {
     }
   }
 
+  /** What has started the server, whose descendants do the work. */
+  public ProcessHandle process() {
+    return server.toHandle();
+  }
+
   @Override
   public void close() {
     if (server != null) {

@@ -109,6 +109,11 @@ public final class RedisServer implements AutoCloseable {
     process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
+  /** The server. */
+  public ProcessHandle process() {
+    return process.toHandle();
+  }
+
   @Override
   public void close() {
     kill();
