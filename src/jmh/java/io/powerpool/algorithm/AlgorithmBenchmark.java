@@ -36,6 +36,7 @@ public class AlgorithmBenchmark {
     "x11",
     "x13",
     "x15",
+    "qubit",
     "quark",
     "nist5",
     "groestl",

@@ -81,6 +81,7 @@ public final class Algorithms {
           inVectors("x11", BITCOINS, Algorithms::x11),
           inVectors("x13", BITCOINS, Algorithms::x13),
           inVectors("x15", BITCOINS, Algorithms::x15),
+          inVectors("qubit", BITCOINS, Algorithms::qubit),
           new DigestChain("quark", BITCOINS, QUARK),
           new DigestChain("nist5", BITCOINS, NIST5),
           new DigestChain("groestl", BITCOINS, List.of(Groestl512::new, Groestl512::new)),
@@ -98,20 +99,29 @@ public final class Algorithms {
 
   private Algorithms() {}
 
-  /** Dash and its relatives: eleven candidates of the SHA-3 competition. */
-  private static List<Supplier<Digest>> x11(Rounds rounds) {
+  /** Qubitcoin, and some of DigiByte's blocks: five candidates of the SHA-3 competition. */
+  private static List<Supplier<Digest>> qubit(Rounds rounds) {
     return List.of(
-        Blake512::new,
-        Bmw512::new,
-        Groestl512::new,
-        Skein512::of512,
-        Jh512::new,
-        Keccak::of512,
         () -> new Luffa512(rounds),
         () -> CubeHash.of512(rounds),
         Shavite512::new,
         Simd512::new,
         Echo512::new);
+  }
+
+  /** Dash and its relatives: eleven candidates of the SHA-3 competition, the last five as Qubit. */
+  private static List<Supplier<Digest>> x11(Rounds rounds) {
+    List<Supplier<Digest>> stages =
+        new ArrayList<>(
+            List.of(
+                Blake512::new,
+                Bmw512::new,
+                Groestl512::new,
+                Skein512::of512,
+                Jh512::new,
+                Keccak::of512));
+    stages.addAll(qubit(rounds));
+    return stages;
   }
 
   /** Navcoin and its relatives: two more candidates. */

@@ -107,6 +107,7 @@ class HasherTest {
     "x11, 32",
     "x13, 32",
     "x15, 32",
+    "qubit, 32",
     "quark, 32",
     "nist5, 32",
     "groestl, 32",

@@ -150,7 +150,7 @@ class KernelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"x11, true", "lyra2rev2, true", "sha256d, false", "keccak, false"})
+  @CsvSource({"x11, true", "qubit, true", "lyra2rev2, true", "sha256d, false", "keccak, false"})
   void knowsWhoseSingleHashCanBecomeFaster(String name, boolean can) {
     assertThat(Algorithms.byName(name).preparesSingleHash()).isEqualTo(can);
   }
