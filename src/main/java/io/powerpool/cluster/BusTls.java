@@ -43,7 +43,8 @@ public record BusTls(String certificate, String key, String trusted) {
     return Optional.of(new BusTls(certificate.orElse(""), key.orElse(""), trusted.orElse("")));
   }
 
-  private static void checkCertificates(Section section, String name, Optional<String> file) {
+  /** Notes a fault if it is no PEM file of certificates that can be read. */
+  public static void checkCertificates(Section section, String name, Optional<String> file) {
     String expected = "a PEM file of certificates that can be read";
     if (file.isEmpty()) {
       section.fault(name, null, expected);

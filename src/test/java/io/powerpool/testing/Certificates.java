@@ -20,6 +20,16 @@ public final class Certificates {
   /** Writes {@code NAME.crt} and {@code NAME.key} into a folder, as PEM. */
   public static void make(Path folder, String name)
       throws IOException, InterruptedException, GeneralSecurityException {
+    make(folder, name, "dns:" + name);
+  }
+
+  /**
+   * The same for other names.
+   *
+   * @param names as keytool has them for the extension SAN, such as {@code ip:127.0.0.1}
+   */
+  public static void make(Path folder, String name, String names)
+      throws IOException, InterruptedException, GeneralSecurityException {
     Path file = folder.resolve(name + ".p12");
     Process keytool =
         new ProcessBuilder(
@@ -34,6 +44,8 @@ public final class Certificates {
                     "secp256r1",
                     "-dname",
                     "CN=" + name,
+                    "-ext",
+                    "san=" + names,
                     "-storetype",
                     "PKCS12",
                     "-keystore",

@@ -21,14 +21,16 @@ public final class RabbitBroker implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
   private final Path folder;
+  private final String configuration;
   private final int port;
   private final int distributionPort;
   private final int mapperPort;
   private Process mapper;
   private Process server;
 
-  private RabbitBroker(Path folder, List<Integer> ports) {
+  private RabbitBroker(Path folder, List<Integer> ports, String configuration) {
     this.folder = folder;
+    this.configuration = configuration;
     this.port = ports.get(0);
     this.distributionPort = ports.get(1);
     this.mapperPort = ports.get(2);
@@ -41,8 +43,30 @@ public final class RabbitBroker implements AutoCloseable {
 
   /** Starts a broker on an empty folder and waits until it serves. */
   public static RabbitBroker start(Path folder) throws IOException {
-    RabbitBroker broker = new RabbitBroker(folder, LitecoinNodes.freePorts(3));
-    Files.createDirectories(folder);
+    return start(new RabbitBroker(folder, LitecoinNodes.freePorts(3), ""));
+  }
+
+  /**
+   * The same, which serves TLS besides, at a port of its own.
+   *
+   * @param certificate a PEM file, {@code key} another
+   */
+  public static RabbitBroker start(Path folder, int tlsPort, Path certificate, Path key)
+      throws IOException {
+    String configuration =
+        """
+        listeners.ssl.1 = 127.0.0.1:%d
+        ssl_options.certfile = %s
+        ssl_options.keyfile = %s
+        ssl_options.verify = verify_none
+        """
+            .formatted(tlsPort, certificate, key);
+    return start(new RabbitBroker(folder, LitecoinNodes.freePorts(3), configuration));
+  }
+
+  private static RabbitBroker start(RabbitBroker broker) throws IOException {
+    Files.createDirectories(broker.folder);
+    Files.writeString(broker.folder.resolve("rabbitmq.conf"), broker.configuration);
     try {
       broker.mapper =
           broker.process(
@@ -158,6 +182,7 @@ public final class RabbitBroker implements AutoCloseable {
     environment.put("RABBITMQ_DIST_PORT", "" + distributionPort);
     environment.put("RABBITMQ_MNESIA_BASE", folder.resolve("mnesia").toString());
     environment.put("RABBITMQ_LOG_BASE", folder.resolve("log").toString());
+    environment.put("RABBITMQ_CONFIG_FILE", folder.resolve("rabbitmq.conf").toString());
     environment.put("RABBITMQ_CONF_ENV_FILE", folder.resolve("none").toString());
     environment.put("RABBITMQ_ENABLED_PLUGINS_FILE", folder.resolve("plugins").toString());
     return builder.start();

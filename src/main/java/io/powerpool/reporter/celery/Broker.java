@@ -8,10 +8,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.rabbitmq.RabbitMQClient;
 import io.vertx.rabbitmq.RabbitMQOptions;
 import java.io.EOFException;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.BitSet;
@@ -155,6 +157,15 @@ final class Broker {
             .setAutomaticRecoveryEnabled(false)
             .setConnectionName("powerpool topology");
     settings.setReconnectAttempts(0);
+    if (options.broker().tls().isPresent()) {
+      try {
+        settings
+            .setSsl(true)
+            .setTrustOptions(TrustOptions.wrap(options.broker().tls().get().trustManager()));
+      } catch (IOException | GeneralSecurityException e) {
+        return Future.failedFuture(e);
+      }
+    }
     RabbitMQClient client = RabbitMQClient.create(vertx, settings);
     return client
         .start()

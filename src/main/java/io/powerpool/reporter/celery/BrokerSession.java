@@ -6,6 +6,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.powerpool.reporter.celery.CeleryOptions.BrokerAddress;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,13 @@ final class BrokerSession implements AutoCloseable {
     // A recovered channel counts its tags anew, and nobody would know which message one means.
     factory.setAutomaticRecoveryEnabled(false);
     factory.setTopologyRecoveryEnabled(false);
+    if (address.tls().isPresent()) {
+      try {
+        factory.useSslProtocol(address.tls().get().context());
+      } catch (GeneralSecurityException e) {
+        throw new IOException(e);
+      }
+    }
     connection = factory.newConnection("powerpool");
     try {
       connection.addBlockedListener(this::onBlocked, () -> onBlocked(""));

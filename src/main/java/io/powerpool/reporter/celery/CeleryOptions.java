@@ -10,6 +10,7 @@ import io.powerpool.reporter.ShareFilter;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Settings of the reporter to Celery.
@@ -34,9 +35,23 @@ public record CeleryOptions(
     PoolReports poolReports)
     implements ReporterOptions {
 
-  /** Everything about one server, the password hidden. */
-  public record BrokerAddress(
-      String host, int port, String virtualHost, String username, Secret password) {
+  /** AMQP's, as registered with IANA, and that of AMQP over TLS. */
+  private static final int PORT = 5672;
+
+  private static final int TLS_PORT = 5671;
+
+  /**
+   * Everything about one server, the password hidden.
+   *
+   * @param tls how the connection is secured; empty if it is not
+   */
+  record BrokerAddress(
+      String host,
+      int port,
+      String virtualHost,
+      String username,
+      Secret password,
+      Optional<BrokerTls> tls) {
 
     @Override
     public String toString() {
@@ -46,19 +61,21 @@ public record CeleryOptions(
 
   /**
    * Reads {@code name}, {@code address}, {@code port}, {@code virtual_host}, {@code username},
-   * {@code password}, {@code queue}, {@code celery_task_prefix}, {@code celery_task_protocol},
-   * {@code share_batch_interval} and what {@link PoolReports} reads.
+   * {@code password}, {@code tls}, {@code queue}, {@code celery_task_prefix}, {@code
+   * celery_task_protocol}, {@code share_batch_interval} and what {@link PoolReports} reads.
    */
   public static CeleryOptions from(Section section, ShareFilter filter, MergedChains merged) {
+    Optional<BrokerTls> tls = BrokerTls.from(section.section("tls"));
     return new CeleryOptions(
         section.string("name", "celery"),
         filter,
         new BrokerAddress(
             section.string("address", "127.0.0.1"),
-            section.integer("port", 5672, 1, 65_535),
+            section.integer("port", tls.isPresent() ? TLS_PORT : PORT, 1, 65_535),
             section.string("virtual_host", "/"),
             section.string("username", "guest"),
-            section.secret("password").orElse(new Secret("guest"))),
+            section.secret("password").orElse(new Secret("guest")),
+            tls),
         queue(section),
         section.string("celery_task_prefix", "simplecoin.tasks"),
         section.integer("celery_task_protocol", 1, 1, 2),
