@@ -40,6 +40,7 @@ public class AlgorithmBenchmark {
     "quark",
     "nist5",
     "groestl",
+    "myriad-groestl",
     "skein",
     "keccak",
     "lyra2rev2",

@@ -68,7 +68,7 @@ public final class Algorithms {
   /**
    * In the order in which they are shown. There is disagreement about difficulty 1: for BLAKE-256
    * cpuminer-opt and eloipool count 2^32 hashes, the original PowerPool 2^16 and node-stratum-pool
-   * 2^24, and 2^24 for Groestl as well.
+   * 2^24, and 2^24 for both kinds of Groestl as well.
    */
   private static final List<Algorithm> ALL =
       List.of(
@@ -85,14 +85,23 @@ public final class Algorithms {
           new DigestChain("quark", BITCOINS, QUARK),
           new DigestChain("nist5", BITCOINS, NIST5),
           new DigestChain("groestl", BITCOINS, List.of(Groestl512::new, Groestl512::new)),
+          new DigestChain("myriad-groestl", BITCOINS, List.of(Groestl512::new, Sha256Digest::new)),
           new DigestChain("skein", BITCOINS, List.of(Skein512::of512, Sha256Digest::new)),
           new DigestChain("keccak", KECCAKS, List.of(Keccak::of256)),
           inVectors("lyra2rev2", LYRAS, Algorithms::lyra2ReV2),
           new NeoScrypt());
 
-  /** What other software calls some of them: the original PowerPool, and lists of vectors. */
+  /**
+   * What other software calls some of them: the original PowerPool, lists of vectors,
+   * node-stratum-pool and miners.
+   */
   private static final Map<String, String> OTHER_NAMES =
-      Map.of("sha256", "sha256d", "scrypt2048", "scryptn", "blake256r8", "blake256");
+      Map.of(
+          "sha256", "sha256d",
+          "scrypt2048", "scryptn",
+          "blake256r8", "blake256",
+          "groestlmyriad", "myriad-groestl",
+          "myr-gr", "myriad-groestl");
 
   /** What PowerPool calls a function: its front ends know no other names. */
   private static final Map<String, String> POWERPOOL_NAMES = Map.of("sha256d", "sha256");

@@ -111,6 +111,7 @@ class HasherTest {
     "quark, 32",
     "nist5, 32",
     "groestl, 32",
+    "myriad-groestl, 32",
     "skein, 32",
     "keccak, 25",
     "lyra2rev2, 24",
@@ -133,7 +134,13 @@ class HasherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"sha256, sha256d", "scrypt2048, scryptn", "blake256r8, blake256"})
+  @CsvSource({
+    "sha256, sha256d",
+    "scrypt2048, scryptn",
+    "blake256r8, blake256",
+    "myr-gr, myriad-groestl",
+    "groestlmyriad, myriad-groestl"
+  })
   void knowsTheNamesThatOthersUse(String other, String ours) {
     assertThat(Algorithms.byName(other)).isSameAs(Algorithms.byName(ours));
   }
