@@ -39,8 +39,8 @@ public final class Election {
   static final Duration UNABLE = Duration.ofSeconds(3);
 
   /**
-   * So much longer waits one that can make no work, or goes out of service: a better one may have
-   * been missed. While one is heard it does not take over at all.
+   * So much longer waits one that can make no work, or goes out of service, when a better one was
+   * heard a little while ago. While that one is heard it does not take over at all.
    */
   static final Duration HESITATION = Duration.ofMillis(500);
 
@@ -49,6 +49,9 @@ public final class Election {
 
   /** A process that was not run for so long has not heard what was said meanwhile. */
   static final Duration STALL = Duration.ofMillis(600);
+
+  /** Better candidates that were silent for so long are not waited for. */
+  private static final Duration EXPECTED = Duration.ofSeconds(3);
 
   /** Candidates that were silent for so long have no rank. */
   private static final Duration PRESENT = Duration.ofMillis(900);
@@ -275,7 +278,12 @@ public final class Election {
 
   /** Whether another one is heard that is to lead in its place, however long that takes. */
   private boolean isBehind(long nowNanos) {
-    return present(nowNanos).anyMatch(other -> weakness(other) < weakness(beat()));
+    return isBetterHeard(PRESENT, nowNanos);
+  }
+
+  private boolean isBetterHeard(Duration within, long nowNanos) {
+    int own = weakness(beat());
+    return own > 0 && heard(within, nowNanos).anyMatch(other -> weakness(other) < own);
   }
 
   /** Who can make work goes before who cannot, and then who stays before who leaves. */
@@ -285,7 +293,7 @@ public final class Election {
 
   private Duration patience(long nowNanos) {
     Duration base = vacated ? Duration.ZERO : SILENCE;
-    if (weakness(beat()) > 0) {
+    if (isBetterHeard(EXPECTED, nowNanos)) {
       base = base.plus(HESITATION);
     }
     Duration patience = base.plus(STEP.multipliedBy(rank(nowNanos)));
@@ -308,8 +316,13 @@ public final class Election {
   }
 
   private Stream<Beat> present(long nowNanos) {
+    return heard(PRESENT, nowNanos);
+  }
+
+  /** Those that wait for the place and were heard within this time. */
+  private Stream<Beat> heard(Duration within, long nowNanos) {
     return others.values().stream()
-        .filter(other -> nowNanos - other.nanos() < PRESENT.toNanos())
+        .filter(other -> nowNanos - other.nanos() < within.toNanos())
         .map(Heard::beat)
         .filter(Beat::waits);
   }

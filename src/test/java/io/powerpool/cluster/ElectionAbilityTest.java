@@ -26,8 +26,17 @@ class ElectionAbilityTest {
     assertThat(network.millisUntilLedBy("c", 2000)).isBetween(700L, 1200L);
 
     network.stopped.add("c");
-    assertThat(network.millisUntilLedBy("b", 2000)).isBetween(1200L, 1700L);
+    assertThat(network.millisUntilLedBy("b", 2000)).isBetween(700L, 1200L);
     assertThat(network.epochs).hasSize(3);
+  }
+
+  @Test
+  void whoCanMakeNoWorkWaitsABitLongerForOneThatCouldAndFellSilent() {
+    begin();
+    network.unable.add("b");
+    network.run(500);
+    network.stopped.addAll(Set.of("a", "c"));
+    assertThat(network.millisUntilLedBy("b", 2000)).isBetween(1200L, 1700L);
   }
 
   @Test

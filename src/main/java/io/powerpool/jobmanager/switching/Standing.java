@@ -2,10 +2,12 @@ package io.powerpool.jobmanager.switching;
 
 import io.powerpool.cluster.WorkState;
 import io.powerpool.work.Job;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -93,6 +95,18 @@ final class Standing {
       return "its job manager is not heard of any more";
     }
     return trouble.isEmpty() && job == null ? "no job yet" : trouble;
+  }
+
+  /** As people are shown it. */
+  JsonObject toJson(String coin, double score, Optional<Price> price, Profitability profitability) {
+    return new JsonObject()
+        .put("currency", coin)
+        .put("score", score)
+        .put("profit", price.map(Price::profit).orElse(null))
+        .put("ratio", price.map(Price::ratio).orElse(null))
+        .put("height", job == null ? null : job.height())
+        .put("difficulty", job == null ? null : profitability.difficulty(job.networkTarget()))
+        .put("not_live", trouble(System.nanoTime()));
   }
 
   /** The coins that are mined together with these, by what their jobs say, sorted. */

@@ -46,7 +46,7 @@ public final class SwitchingJobManager {
   /** So long miners may be kept on the block before while the coin to be mined makes a job. */
   private static final Duration JOB_PATIENCE = Duration.ofMillis(500);
 
-  /** So long after the start nobody is told that something is missing. */
+  /** So long after the start nothing counts as missing. */
   private static final Duration QUIET = Duration.ofSeconds(10);
 
   private static final Logger log = LoggerFactory.getLogger(SwitchingJobManager.class);
@@ -154,7 +154,7 @@ public final class SwitchingJobManager {
             fingerprint,
             seen,
             clock,
-            () -> standings.values().stream().anyMatch(coin -> coin.isLive(System.nanoTime())),
+            this::canWork,
             new Candidacy.Listener() {
               @Override
               public void onElected(long epoch) {
@@ -371,6 +371,15 @@ public final class SwitchingJobManager {
     return scores;
   }
 
+  /** Whether any coin has work; what starts beside this one has some time to tell. */
+  private boolean canWork() {
+    return !isOld() || standings.values().stream().anyMatch(coin -> coin.isLive(System.nanoTime()));
+  }
+
+  private boolean isOld() {
+    return clock.millis() - startMillis > QUIET.toMillis();
+  }
+
   private Set<String> live() {
     long nowNanos = System.nanoTime();
     Set<String> live = new LinkedHashSet<>();
@@ -403,7 +412,7 @@ public final class SwitchingJobManager {
   /** Once for each trouble; not before what starts beside this one has had the time to. */
   private void tellTrouble() {
     String words = trouble();
-    if (!words.equals(toldTrouble) && clock.millis() - startMillis > QUIET.toMillis()) {
+    if (!words.equals(toldTrouble) && isOld()) {
       if (words.isEmpty()) {
         log.info("{}: all is well again", options.name());
       } else {
@@ -424,7 +433,11 @@ public final class SwitchingJobManager {
     JsonObject profits = new JsonObject();
     scores.forEach(profits::put);
     JsonArray standing = new JsonArray();
-    coins.forEach(coin -> standing.add(row(coin.currency(), scores.get(coin.currency()))));
+    standings.forEach(
+        (coin, each) -> {
+          Optional<Price> price = prices.price(coin, clock.millis());
+          standing.add(each.toJson(coin, scores.get(coin), price, profitability));
+        });
     return new JsonObject()
         .put("algorithm", coins.get(0).algorithm().name())
         .put("leader", leading)
@@ -440,19 +453,5 @@ public final class SwitchingJobManager {
         .put("job_id", served == null ? null : served.idText())
         .put("trouble", trouble())
         .mergeIn(history.toJson());
-  }
-
-  private JsonObject row(String coin, double score) {
-    Standing standing = standings.get(coin);
-    Job job = standing.job();
-    Optional<Price> price = prices.price(coin, clock.millis());
-    return new JsonObject()
-        .put("currency", coin)
-        .put("score", score)
-        .put("profit", price.map(Price::profit).orElse(null))
-        .put("ratio", price.map(Price::ratio).orElse(null))
-        .put("height", job == null ? null : job.height())
-        .put("difficulty", job == null ? null : profitability.difficulty(job.networkTarget()))
-        .put("not_live", standing.trouble(System.nanoTime()));
   }
 }
