@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -16,11 +15,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,18 +37,12 @@ final class JournalFolder implements AutoCloseable {
 
   private static final Pattern NAME = Pattern.compile("(\\d{8})-(\\d{12,19})\\.journal(\\..+)?");
 
-  /**
-   * A tail longer than this, or one with good records in it, is put aside before it is cut off: too
-   * much for one interrupted write, so perhaps a damage in the middle.
-   */
-  private static final long SMALL_TAIL_BYTES = 64 * 1024;
-
   private final Path path;
   private final JournalLock lock;
   private final long opening;
   private final String journalId;
   private final List<Segment> segments = new ArrayList<>();
-  private int damagedTails;
+  private final LongAdder damaged = new LongAdder();
 
   private JournalFolder(Path path, JournalLock lock) throws IOException {
     this.path = path;
@@ -80,8 +73,8 @@ final class JournalFolder implements AutoCloseable {
   }
 
   /** How many journals were found with an end that is no interrupted write. */
-  int damagedTails() {
-    return damagedTails;
+  long damaged() {
+    return damaged.sum();
   }
 
   /** The journal that is written now. */
@@ -171,7 +164,7 @@ final class JournalFolder implements AutoCloseable {
     for (Segment segment : gone) {
       try {
         if (segment.damaged()) {
-          putAside(segment.path());
+          SegmentRepair.putAside(segment.path());
         } else {
           Files.deleteIfExists(segment.path());
         }
@@ -204,7 +197,7 @@ final class JournalFolder implements AutoCloseable {
       lastOpening = Math.max(lastOpening, number);
       if (name.group(3) == null) {
         try {
-          readHeader(file, number).ifPresent(segments::add);
+          SegmentRepair.readHeader(file, number).ifPresent(segments::add);
         } catch (IOException e) {
           log.error("journal segment {} cannot be read: {}", file, e.toString());
         }
@@ -218,7 +211,9 @@ final class JournalFolder implements AutoCloseable {
         segment.extent(new Extent(segment.extent().bytes(), next.first()));
       } else {
         try {
-          cutTornTail(segment);
+          if (!SegmentRepair.cutTornTail(segment)) {
+            damaged.increment();
+          }
         } catch (IOException e) {
           log.error("journal segment {} cannot be read: {}", segment, e.toString());
           segment.markDamaged();
@@ -226,101 +221,6 @@ final class JournalFolder implements AutoCloseable {
       }
     }
     return lastOpening;
-  }
-
-  private Optional<Segment> readHeader(Path file, long number) throws IOException {
-    byte[] bytes = new byte[SegmentHeader.SIZE];
-    long size;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      size = channel.size();
-      if (size < SegmentHeader.SIZE) {
-        log.info("journal segment {} was only just begun when the process ended: removed", file);
-        Files.delete(file);
-        return Optional.empty();
-      }
-      readFully(channel, ByteBuffer.wrap(bytes), 0);
-    }
-    try {
-      SegmentHeader header = SegmentHeader.read(bytes);
-      return Optional.of(
-          new Segment(
-              file, number, header.journalId(), header.first(), new Extent(size, header.first())));
-    } catch (JournalException e) {
-      log.error("journal segment {} is left alone: {}", file, e.getMessage());
-      return Optional.empty();
-    } catch (IllegalArgumentException e) {
-      Path aside = putAside(file);
-      log.error(
-          "journal segment {} is damaged ({}): {} bytes of records are put aside as {}",
-          file,
-          e.getMessage(),
-          size - SegmentHeader.SIZE,
-          aside.getFileName());
-      return Optional.empty();
-    }
-  }
-
-  /**
-   * Reads the last segment of a journal to its end, and cuts off what an interrupted write left.
-   */
-  private void cutTornTail(Segment segment) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(segment.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      SegmentCursor cursor = new SegmentCursor(segment, channel);
-      long size = channel.size();
-      cursor.limit(size);
-      SegmentCursor.Step step = cursor.next();
-      while (step == SegmentCursor.Step.RECORD || step == SegmentCursor.Step.SKIPPED) {
-        step = cursor.next();
-      }
-      long end = cursor.offset();
-      segment.extent(new Extent(end, cursor.sequence()));
-      if (end < size) {
-        if (size - end > SMALL_TAIL_BYTES || holdsRecord(channel, end, size)) {
-          damagedTails++;
-          Path copy = aside(segment.path());
-          Files.copy(segment.path(), copy, StandardCopyOption.REPLACE_EXISTING);
-          log.error(
-              "journal segment {} cannot be read from byte {} on, {} bytes: a copy is put aside as"
-                  + " {}",
-              segment,
-              end,
-              size - end,
-              copy.getFileName());
-        } else {
-          log.warn(
-              "journal segment {} ended within a record: {} bytes cut off after sequence {}",
-              segment,
-              size - end,
-              cursor.sequence() - 1);
-        }
-        channel.truncate(end);
-        channel.force(true);
-      }
-    }
-  }
-
-  /** Whether there is a good record anywhere behind the first byte of a part of a file. */
-  private static boolean holdsRecord(FileChannel channel, long from, long end) throws IOException {
-    byte[] tail = new byte[(int) (end - from)];
-    readFully(channel, ByteBuffer.wrap(tail), from);
-    CRC32C crc = new CRC32C();
-    for (int at = 1; at < tail.length; at++) {
-      if (RecordFormat.check(tail, at, tail.length, crc) >= 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Path putAside(Path file) throws IOException {
-    Path aside = aside(file);
-    Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-    return aside;
-  }
-
-  private static Path aside(Path file) {
-    return file.resolveSibling(file.getFileName() + ".damaged");
   }
 
   /** Without this a power cut may take away the new file's name. */

@@ -12,13 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -54,15 +50,13 @@ public final class ShareJournal
 
   private final JournalFolder folder;
   private final JournalOptions options;
+  private final Retention retention;
   private final Thread writerThread;
   private final ThreadLocal<EntryWriter> entryWriter = ThreadLocal.withInitial(EntryWriter::new);
   private final LongAdder lost = new LongAdder();
   private final AtomicLong refused = new AtomicLong();
   private final LongAdder missed = new LongAdder();
   private final LongAdder damaged = new LongAdder();
-
-  /** Per reporter the next sequence wanted of each journal, as far as it has told. */
-  private final Map<String, Map<String, Long>> positions = new ConcurrentHashMap<>();
 
   /** Guards what the event loops and the writer thread hand over: the next five fields. */
   private final Object handOver = new Object();
@@ -85,9 +79,10 @@ public final class ShareJournal
   private volatile long syncedEnd;
   private volatile String failure = "";
 
-  private ShareJournal(JournalFolder folder, JournalOptions options) {
+  private ShareJournal(JournalFolder folder, JournalOptions options, Collection<String> reporters) {
     this.folder = folder;
     this.options = options;
+    this.retention = new Retention(folder, options.limitBytes(), reporters);
     this.filling = new AppendBuffer(options.bufferBytes());
     this.unsynced = new AppendBuffer(options.bufferBytes());
     this.writerThread = new Thread(this::run, "share-journal");
@@ -107,11 +102,7 @@ public final class ShareJournal
       throws IOException {
     JournalFolder folder = JournalFolder.open(path);
     try {
-      ShareJournal journal = new ShareJournal(folder, options);
-      journal.damaged.add(folder.damagedTails());
-      for (String reporter : reporters) {
-        journal.positions.put(reporter, new ConcurrentHashMap<>());
-      }
+      ShareJournal journal = new ShareJournal(folder, options, reporters);
       journal.begin();
       journal.lastSyncNanos = System.nanoTime() - options.syncInterval().toNanos();
       journal.writerThread.start();
@@ -223,15 +214,7 @@ public final class ShareJournal
    * @param next the sequence after the last one that the reporter has stored
    */
   public void acknowledge(String reporter, String journalId, long next) {
-    Map<String, Long> known = positions.get(reporter);
-    if (known == null) {
-      throw new IllegalArgumentException("unknown reporter " + reporter);
-    }
-    known.put(journalId, next);
-    for (Segment gone : folder.remove(this::isDelivered)) {
-      log.debug("journal segment {} is delivered to every reporter and deleted", gone);
-    }
-    known.keySet().retainAll(folder.journalIds());
+    retention.acknowledge(reporter, journalId, next);
   }
 
   /** How it is doing, at this moment. */
@@ -246,12 +229,12 @@ public final class ShareJournal
         syncedEnd,
         lost.sum() + refused.get(),
         missed.sum(),
-        damaged.sum(),
+        damaged.sum() + folder.damaged(),
         failure,
         segments.size(),
         bytes,
         options.limitBytes(),
-        backlog(segments));
+        retention.backlog(segments));
   }
 
   /**
@@ -445,8 +428,7 @@ public final class ShareJournal
     recovered();
     if (segment.written() >= options.segmentBytes()) {
       closeSegment();
-      folder.remove(this::isDelivered);
-      keepWithinLimit();
+      retention.clean();
     }
   }
 
@@ -508,58 +490,5 @@ public final class ShareJournal
       log.warn("journal segment could not be closed: {}", e.toString());
     }
     segment = null;
-  }
-
-  /**
-   * Gives up the oldest segments beyond the limit: a reporter that is down for ever costs the disk.
-   */
-  private void keepWithinLimit() {
-    long bytes = folder.bytes();
-    if (bytes > options.limitBytes() / 2) {
-      log.warn(
-          "the journal in {} has grown to {} MiB of {} MiB: reporters are behind by {}",
-          folder.path(),
-          bytes >> 20,
-          options.limitBytes() >> 20,
-          backlog(folder.segments()));
-    }
-    long[] excess = {bytes - options.limitBytes()};
-    List<Segment> gone =
-        folder.remove(
-            oldest -> {
-              boolean remove = excess[0] > 0;
-              excess[0] -= oldest.extent().bytes();
-              return remove;
-            });
-    for (Segment each : gone) {
-      log.error(
-          "the journal is over its limit: segment {} with {} entries is given up",
-          each,
-          each.extent().end() - each.first());
-    }
-  }
-
-  private boolean isDelivered(Segment each) {
-    for (Map<String, Long> known : positions.values()) {
-      if (known.getOrDefault(each.journalId(), 0L) < each.extent().end()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private Map<String, Long> backlog(List<Segment> segments) {
-    Map<String, Long> backlog = new TreeMap<>();
-    Map<String, Map<String, Long>> known = new HashMap<>(positions);
-    known.forEach(
-        (reporter, next) -> {
-          long entries = 0;
-          for (Segment each : segments) {
-            long from = Math.max(each.first(), next.getOrDefault(each.journalId(), 0L));
-            entries += Math.max(0, each.extent().end() - from);
-          }
-          backlog.put(reporter, entries);
-        });
-    return backlog;
   }
 }
