@@ -100,7 +100,7 @@ final class JournalCommand implements Runnable {
     }
     long damaged = 0;
     for (FileReport file : files) {
-      if (file.isAside()) {
+      if (!file.part()) {
         out.printf("%s: %s%n", file.file(), state(file));
       } else if (!file.damage().isEmpty()) {
         damaged++;
@@ -178,12 +178,12 @@ final class JournalCommand implements Runnable {
 
   /** Those that make up the journals. */
   private static Stream<FileReport> parts(List<FileReport> files) {
-    return files.stream().filter(file -> !file.isAside());
+    return files.stream().filter(FileReport::part);
   }
 
   private static String aside(List<FileReport> files) {
-    long count = files.stream().filter(FileReport::isAside).count();
-    return count == 0 ? "" : String.format(Locale.ROOT, ", %d put aside", count);
+    long count = files.stream().filter(file -> !file.part()).count();
+    return count == 0 ? "" : String.format(Locale.ROOT, ", %d not counted", count);
   }
 
   private static EntryListener ignored() {
@@ -195,8 +195,11 @@ final class JournalCommand implements Runnable {
   }
 
   private static String state(FileReport file) {
-    if (file.isAside()) {
-      return "put aside, not counted" + (file.damage().isEmpty() ? "" : ": " + file.damage());
+    if (!file.part()) {
+      return (file.isBuffer()
+              ? "from before the system's start, not counted"
+              : "put aside, not counted")
+          + (file.damage().isEmpty() ? "" : ": " + file.damage());
     }
     if (!file.damage().isEmpty()) {
       return "DAMAGED: " + file.damage();
@@ -205,6 +208,9 @@ final class JournalCommand implements Runnable {
         file.newestMillis() == 0
             ? "empty"
             : "newest entry " + Instant.ofEpochMilli(file.newestMillis());
+    if (file.isBuffer()) {
+      return newest + ", in a buffer and no file yet";
+    }
     return file.tailBytes() == 0
         ? newest
         : newest + ", " + file.tailBytes() + " bytes of a record that is not finished";

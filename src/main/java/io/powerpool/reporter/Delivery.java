@@ -167,8 +167,10 @@ final class Delivery {
       askUnstored(unstored.getFirst());
       return;
     }
+    // Asked before it is read: what comes meanwhile must not be passed by.
+    boolean complete = !journalId.equals(journal.journalId()) && journal.isWhole(journalId);
     blocking(() -> reader.read(options.batchEntries(), BATCH_BYTES))
-        .onSuccess(read -> read.ifPresentOrElse(this::send, this::drained))
+        .onSuccess(read -> read.ifPresentOrElse(this::send, () -> drained(complete)))
         .onFailure(this::retry);
   }
 
@@ -243,11 +245,13 @@ final class Delivery {
   }
 
   /**
-   * Nothing more in this journal: on to the next one, or wait for more if it is the last. What a
-   * server has in its memory may take an hour to get to its disk: nobody waits for that.
+   * Nothing more in this journal: on to the next one, or wait for more. What a server has in its
+   * memory may take an hour to get to its disk: nobody waits for that.
+   *
+   * @param complete whether nothing more can come
    */
-  private void drained() {
-    if (applied >= sent && !journalId.equals(journal.journalId())) {
+  private void drained(boolean complete) {
+    if (complete && applied >= sent) {
       unstored.removeIf(each -> each.journalId().equals(journalId));
       if (stored < sent) {
         unstored.addLast(new Unstored(journalId, to, store, sent, stored));

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,11 +83,39 @@ class JournalCommandTest {
     assertThat(files).hasSizeGreaterThan(3);
     Files.copy(files.get(0), Path.of(files.get(0) + ".damaged"));
     assertThat(execute("verify", folder.toString())).hasValue(ExitCode.OK);
-    assertThat(printed).contains("put aside, not counted", "100 entries, 0 files damaged, 1 put");
+    assertThat(printed)
+        .contains("put aside, not counted", "100 entries, 0 files damaged, 1 not counted");
 
     Files.delete(files.get(1));
     assertThat(execute("verify", folder.toString())).hasValue(ExitCode.FAILURE);
     assertThat(printed).containsPattern("entries \\d+ to \\d+ before it are missing");
+  }
+
+  @Test
+  void showsWhatIsInABufferOnlyOnceAndThatOfAnotherStartOfTheSystemNotAtAll() throws IOException {
+    JournalOptions lazy = new JournalOptions(Duration.ofHours(1), 1 << 20, 1 << 22, 64 * 1024);
+    try (ShareJournal journal = ShareJournal.open(folder, lazy, List.of("ledger"))) {
+      journal.onShare(Journals.share(0));
+      await().until(() -> journal.syncedEnd() == 1);
+      journal.onShare(Journals.share(1));
+      journal.onShare(Journals.share(2));
+      assertThat(execute("inspect", folder.toString())).hasValue(ExitCode.OK);
+      assertThat(printed)
+          .contains("in a buffer and no file yet", "2 files, 3 shares, 0 block reports");
+      assertThat(execute("verify", folder.toString())).hasValue(ExitCode.OK);
+      assertThat(printed).isEqualToIgnoringNewLines("2 files, 3 entries, 0 files damaged");
+      Path old = folder.resolve("00000000-0.buffer");
+      try (Stream<Path> files = Files.list(folder)) {
+        Path buffer =
+            files.filter(file -> file.toString().endsWith("-1.buffer")).findFirst().orElseThrow();
+        byte[] bytes = Files.readAllBytes(buffer);
+        bytes[40] ^= 1;
+        Files.write(old, bytes);
+      }
+      assertThat(execute("verify", folder.toString())).hasValue(ExitCode.OK);
+      assertThat(printed)
+          .contains(old.getFileName() + ": from before the system's start", "2 files, 3 entries");
+    }
   }
 
   @Test

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * A process of its own, made to be killed: two threads journal shares as fast as a busy pool's
  * event loops do, and the ledger is kept.
  *
- * <p>Says on its standard output {@code ready}, {@code appended <thread> <count> <nanos>} and
- * {@code synced <count>}; a line that ends without a full stop was cut by the kill.
+ * <p>Says on its standard output {@code ready}, {@code appended <thread> <count>} and {@code synced
+ * <count>}; a line that ends without a full stop was cut by the kill.
  */
 final class CrashingNode {
 
@@ -84,9 +84,7 @@ final class CrashingNode {
         journal.onShare(
             new Share(1_700_000_000_000L, "LTC", "scrypt", worker, -1, Verdict.ACCEPTED, count));
       }
-      if (count % 10 == 0) {
-        say("appended " + thread + " " + count + " " + System.nanoTime());
-      }
+      say("appended " + thread + " " + count);
       LockSupport.parkNanos(100_000);
     }
   }

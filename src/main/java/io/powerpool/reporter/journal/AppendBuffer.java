@@ -1,40 +1,71 @@
 package io.powerpool.reporter.journal;
 
-import java.util.Arrays;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 
-/** Records waiting to be written, one after the other; grows up to its limit. Not thread safe. */
+/**
+ * Records waiting to be written, one after the other, in the memory of a {@link BufferFile} or, if
+ * there is none, in the process's own, which is laid out in the same way. Not thread safe.
+ */
 final class AppendBuffer {
 
-  private static final int INITIAL_BYTES = 64 * 1024;
-
-  private final int limit;
-  private byte[] bytes;
+  private ByteBuffer memory;
+  private long first;
   private int length;
   private int count;
 
-  AppendBuffer(int limit) {
-    this.limit = limit;
-    this.bytes = new byte[Math.min(limit, INITIAL_BYTES)];
+  private AppendBuffer(ByteBuffer memory) {
+    this.memory = memory;
+  }
+
+  /** One that outlives the process. */
+  static AppendBuffer in(ByteBuffer file) {
+    return new AppendBuffer(file);
+  }
+
+  /** One that does not, for so many bytes of records. */
+  static AppendBuffer inMemory(int limit) {
+    return new AppendBuffer(ByteBuffer.allocate(BufferFile.HEADER + limit));
   }
 
   /** Whether that many bytes can still be added. */
   boolean fits(int more) {
-    return more <= limit - length;
+    return more <= memory.capacity() - BufferFile.HEADER - length;
   }
 
-  /** Adds records; {@link #fits} has said that they fit. */
-  void add(byte[] source, int sourceLength, int records) {
-    if (sourceLength > bytes.length - length) {
-      long doubled = Math.max(2L * bytes.length, (long) length + sourceLength);
-      bytes = Arrays.copyOf(bytes, (int) Math.min(limit, doubled));
+  /** Adds a record; {@link #fits} has said that it fits. */
+  void add(byte[] record, int recordLength) {
+    memory.put(BufferFile.HEADER + length, record, 0, recordLength);
+    length += recordLength;
+    count++;
+    storeLength();
+  }
+
+  /**
+   * The compiler must not move the record's bytes behind it, nor what comes next before it. The
+   * processor may: what it has begun, it does, whatever becomes of the process.
+   */
+  private void storeLength() {
+    VarHandle.releaseFence();
+    memory.putInt(BufferFile.LENGTH_AT, length);
+    VarHandle.releaseFence();
+  }
+
+  /**
+   * Goes on in the process's own memory, with what it holds. The file stays as it is: whatever is
+   * in it now is found by the next start, if that needs it.
+   */
+  void leaveFile() {
+    if (isKept()) {
+      ByteBuffer own = ByteBuffer.allocate(memory.capacity());
+      own.put(BufferFile.HEADER, memory, BufferFile.HEADER, length);
+      memory = own;
     }
-    System.arraycopy(source, 0, bytes, length, sourceLength);
-    length += sourceLength;
-    count += records;
   }
 
-  byte[] bytes() {
-    return bytes;
+  /** The records; valid until the next change. */
+  ByteBuffer records() {
+    return memory.slice(BufferFile.HEADER, length);
   }
 
   int length() {
@@ -46,12 +77,35 @@ final class AppendBuffer {
     return count;
   }
 
+  /** The sequence of the first record. */
+  long first() {
+    return first;
+  }
+
+  /** The sequence after the last record. */
+  long end() {
+    return first + count;
+  }
+
   boolean isEmpty() {
     return count == 0;
   }
 
+  /** Whether it outlives the process. */
+  boolean isKept() {
+    return memory.isDirect();
+  }
+
+  /** Takes everything out. */
   void clear() {
     length = 0;
     count = 0;
+    storeLength();
+  }
+
+  /** Tells, while it is empty, which sequence the first record will have. */
+  void begin(long sequence) {
+    first = sequence;
+    memory.putLong(BufferFile.FIRST_AT, sequence);
   }
 }

@@ -4,12 +4,14 @@ import io.powerpool.reporter.journal.Segment.Extent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * opened. Thread safe: the journal's writer adds segments, readers look them up, and whoever
  * acknowledges removes them.
  *
- * <p>Files are named {@code <opening>-<first sequence>.journal}. A damaged file is never deleted
- * but renamed to {@code ….damaged}, for a person to look at.
+ * <p>Segments are named {@code <opening>-<first sequence>.journal}, {@linkplain BufferFile buffers}
+ * {@code <opening>-<0 or 1>.buffer}. A damaged file is never deleted but renamed to {@code
+ * ….damaged}, for a person to look at.
  */
 final class JournalFolder implements AutoCloseable {
 
@@ -42,6 +45,7 @@ final class JournalFolder implements AutoCloseable {
   private final long opening;
   private final String journalId;
   private final List<Segment> segments = new ArrayList<>();
+  private final LeftBuffers left = new LeftBuffers();
   private final LongAdder damaged = new LongAdder();
 
   private JournalFolder(Path path, JournalLock lock) throws IOException {
@@ -72,7 +76,7 @@ final class JournalFolder implements AutoCloseable {
     return path;
   }
 
-  /** How many journals were found with an end that is no interrupted write. */
+  /** How many journals were found with an end or a buffer that is no interrupted write. */
   long damaged() {
     return damaged.sum();
   }
@@ -86,9 +90,20 @@ final class JournalFolder implements AutoCloseable {
   synchronized List<String> journalIds() {
     LinkedHashSet<String> ids = new LinkedHashSet<>();
     segments.forEach(segment -> ids.add(segment.journalId()));
+    ids.addAll(left.journals());
     ids.remove(journalId);
     ids.add(journalId);
     return List.copyOf(ids);
+  }
+
+  /** Whether all that there is of an earlier start's journal is in segments. */
+  boolean isWhole(String id) {
+    return !left.journals().contains(id);
+  }
+
+  /** Where this start's buffers are to be. */
+  Path bufferFile(int number) {
+    return BufferFile.path(path, opening, number);
   }
 
   /** A journal's segments that still exist, oldest first. */
@@ -128,12 +143,13 @@ final class JournalFolder implements AutoCloseable {
     return bytes;
   }
 
-  /** A new, empty segment of the present journal, with its header on disk. */
+  /**
+   * A new, empty segment of the present journal, with its header on disk. What the buffers of
+   * earlier starts hold goes to disk before.
+   */
   SegmentWriter create(long first, long epochMillis) throws IOException {
-    String name = String.format(Locale.ROOT, "%08d-%012d.journal", opening, first);
-    Segment segment =
-        new Segment(
-            path.resolve(name), opening, journalId, first, new Extent(SegmentHeader.SIZE, first));
+    damaged.add(left.moveInto(this));
+    Segment segment = newSegment(journalId, opening, first);
     SegmentWriter writer =
         SegmentWriter.create(segment, new SegmentHeader(journalId, first, epochMillis));
     syncFolder();
@@ -143,6 +159,44 @@ final class JournalFolder implements AutoCloseable {
       segments.add(segment);
     }
     return writer;
+  }
+
+  private Segment newSegment(String id, long number, long first) {
+    String name = String.format(Locale.ROOT, "%08d-%012d.journal", number, first);
+    return new Segment(
+        path.resolve(name), number, id, first, new Extent(SegmentHeader.SIZE, first));
+  }
+
+  /**
+   * Writes records of an earlier start behind what there is of its journal, and syncs them.
+   *
+   * @param first the sequence of the first: none of its journal's segments has it yet
+   * @throws FileAlreadyExistsException if it cannot stand where it belongs
+   */
+  void recover(String id, long number, long first, int count, ByteBuffer records)
+      throws IOException {
+    List<Segment> before = segments(id);
+    Segment last = before.isEmpty() ? null : before.get(before.size() - 1);
+    if (last != null && !last.damaged() && last.extent().end() == first) {
+      SegmentWriter.extend(last).append(records, first + count);
+      return;
+    }
+    Segment segment = newSegment(id, number, first);
+    if (Files.exists(segment.path())) {
+      throw new FileAlreadyExistsException(segment.path().toString());
+    }
+    try {
+      SegmentWriter.create(segment, new SegmentHeader(id, first, System.currentTimeMillis()))
+          .append(records, first + count);
+      syncFolder();
+    } catch (IOException e) {
+      Files.deleteIfExists(segment.path());
+      throw e;
+    }
+    synchronized (this) {
+      segments.add(segment);
+      segments.sort(Comparator.comparingLong(Segment::opening).thenComparingLong(Segment::first));
+    }
   }
 
   /**
@@ -155,7 +209,8 @@ final class JournalFolder implements AutoCloseable {
     List<Segment> gone = new ArrayList<>();
     synchronized (this) {
       for (int i = 0; i < segments.size() - 1; i++) {
-        if (condition.test(segments.get(i))) {
+        // Of a journal that is not whole, its segments tell where the rest belongs.
+        if (isWhole(segments.get(i).journalId()) && condition.test(segments.get(i))) {
           gone.add(segments.get(i));
         }
       }
@@ -181,14 +236,21 @@ final class JournalFolder implements AutoCloseable {
     lock.close();
   }
 
-  /** Finds the segments of earlier starts; returns the number of the last start. */
+  /** Finds what earlier starts have left; returns the number of the last start. */
   private long recover() throws IOException {
     long lastOpening = 0;
     List<Path> files;
     try (Stream<Path> listed = Files.list(path)) {
       files = listed.sorted().toList();
     }
+    List<Path> buffers = new ArrayList<>();
     for (Path file : files) {
+      Optional<Long> bufferOf = BufferFile.opening(file);
+      if (bufferOf.isPresent()) {
+        lastOpening = Math.max(lastOpening, bufferOf.get());
+        buffers.add(file);
+        continue;
+      }
       Matcher name = NAME.matcher(file.getFileName().toString());
       if (!name.matches()) {
         continue;
@@ -203,6 +265,12 @@ final class JournalFolder implements AutoCloseable {
         }
       }
     }
+    repair();
+    left.find(buffers, BufferFile.bootId());
+    return lastOpening;
+  }
+
+  private void repair() {
     for (int i = 0; i < segments.size(); i++) {
       Segment segment = segments.get(i);
       Segment next = i + 1 < segments.size() ? segments.get(i + 1) : null;
@@ -220,7 +288,6 @@ final class JournalFolder implements AutoCloseable {
         }
       }
     }
-    return lastOpening;
   }
 
   /** Without this a power cut may take away the new file's name. */
@@ -242,6 +309,13 @@ final class JournalFolder implements AutoCloseable {
         throw new IOException("file ends at byte " + at);
       }
       at += read;
+    }
+  }
+
+  static void writeFully(FileChannel channel, ByteBuffer from, long at) throws IOException {
+    long position = at;
+    while (from.hasRemaining()) {
+      position += channel.write(from, position);
     }
   }
 }

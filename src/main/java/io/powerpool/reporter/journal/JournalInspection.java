@@ -8,17 +8,26 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
-/** Looks into a journal's folder without changing anything, also while a pool writes to it. */
+/**
+ * Looks into a journal's folder without changing anything, also while a pool writes to it. Of a
+ * buffer it tells what is in no segment yet.
+ */
 public final class JournalInspection {
 
   private static final String SUFFIX = ".journal";
+  private static final String BUFFER_SUFFIX = ".buffer";
 
   private JournalInspection() {}
 
@@ -42,6 +51,8 @@ public final class JournalInspection {
    * @param newestMillis when its newest entry was written, 0 without one
    * @param tailBytes behind the last good record: an unfinished write, if it is short
    * @param damage what is wrong, in words; empty if nothing is
+   * @param part whether it belongs to a journal; not if it was put aside, or is a buffer of the
+   *     time before the system's start
    */
   public record FileReport(
       String file,
@@ -54,11 +65,12 @@ public final class JournalInspection {
       long skipped,
       long newestMillis,
       long tailBytes,
-      String damage) {
+      String damage,
+      boolean part) {
 
-    /** Whether it was put aside: it is no part of the journal any more. */
-    public boolean isAside() {
-      return !file.endsWith(SUFFIX);
+    /** Whether it is a buffer: what is in memory of the pool, or was when that died. */
+    public boolean isBuffer() {
+      return file.endsWith(BUFFER_SUFFIX);
     }
 
     private FileReport withDamage(String words) {
@@ -73,7 +85,8 @@ public final class JournalInspection {
           skipped,
           newestMillis,
           tailBytes,
-          damage.isEmpty() ? words : words + "; " + damage);
+          damage.isEmpty() ? words : words + "; " + damage,
+          part);
     }
   }
 
@@ -86,33 +99,90 @@ public final class JournalInspection {
   public static List<FileReport> inspect(Path folder, EntryListener listener) throws IOException {
     List<Path> files;
     try (Stream<Path> listed = Files.list(folder)) {
-      files =
-          listed.filter(file -> file.getFileName().toString().contains(SUFFIX)).sorted().toList();
+      files = listed.sorted().toList();
     }
+    // Buffers first: what leaves them meanwhile is in a segment by then.
+    List<Buffered> buffers = buffers(files);
     List<FileReport> reports = new ArrayList<>();
-    FileReport before = null;
+    Map<String, Long> ends = new HashMap<>();
     for (Path file : files) {
-      boolean aside = !file.getFileName().toString().endsWith(SUFFIX);
-      FileReport report = inspectFile(file, aside ? (id, at, entry) -> {} : listener);
-      if (!aside && !report.journalId.isEmpty()) {
-        report = before == null ? report : afterGap(before, report);
-        before = report;
+      String name = file.getFileName().toString();
+      if (name.contains(SUFFIX)) {
+        boolean part = name.endsWith(SUFFIX);
+        add(reports, ends, inspectFile(file, part, part ? listener : (id, at, entry) -> {}));
+      } else if (name.contains(BUFFER_SUFFIX) && !name.endsWith(BUFFER_SUFFIX)) {
+        reports.add(new Reading(name, false, listener).report());
       }
-      reports.add(report);
+    }
+    for (Buffered buffer : buffers) {
+      FileReport report = inspectBuffer(buffer, ends, listener);
+      if (!report.part || report.end > report.first || !report.damage.isEmpty()) {
+        add(reports, ends, report);
+      }
     }
     return reports;
   }
 
-  /** A journal's files go from its oldest to its newest without a gap. */
-  private static FileReport afterGap(FileReport before, FileReport report) {
-    return report.journalId.equals(before.journalId) && report.first > before.end
-        ? report.withDamage(
-            "entries %d to %d before it are missing".formatted(before.end, report.first - 1))
-        : report;
+  private static void add(List<FileReport> reports, Map<String, Long> ends, FileReport report) {
+    FileReport added = report;
+    if (report.part && !report.journalId.isEmpty()) {
+      Long before = ends.put(report.journalId, report.end);
+      if (before != null && report.first > before) {
+        added =
+            report.withDamage(
+                "entries %d to %d before it are missing".formatted(before, report.first - 1));
+      }
+    }
+    reports.add(added);
   }
 
-  private static FileReport inspectFile(Path file, EntryListener listener) {
-    Reading reading = new Reading(file.getFileName().toString(), listener);
+  /**
+   * A buffer, or why it cannot be read.
+   *
+   * @param contents null if it cannot be read
+   */
+  private record Buffered(String name, BufferFile.Contents contents, String damage) {
+
+    long first() {
+      return contents == null ? 0 : contents.first();
+    }
+  }
+
+  private static List<Buffered> buffers(List<Path> files) {
+    List<Buffered> buffers = new ArrayList<>();
+    for (Path file : files) {
+      if (BufferFile.opening(file).isPresent()) {
+        String name = file.getFileName().toString();
+        try {
+          BufferFile.read(file).ifPresent(read -> buffers.add(new Buffered(name, read, "")));
+        } catch (NoSuchFileException e) {
+          // The pool has ended meanwhile.
+        } catch (IOException e) {
+          buffers.add(new Buffered(name, null, String.valueOf(e.getMessage())));
+        }
+      }
+    }
+    // The older one of a pair first, whichever that is.
+    buffers.sort(
+        Comparator.comparing((Buffered buffer) -> buffer.name().split("-", 2)[0])
+            .thenComparingLong(Buffered::first));
+    return buffers;
+  }
+
+  private static FileReport inspectBuffer(
+      Buffered buffer, Map<String, Long> ends, EntryListener listener) {
+    boolean part = buffer.contents == null || buffer.contents.bootId().equals(BufferFile.bootId());
+    Reading reading = new Reading(buffer.name, part, listener);
+    if (buffer.contents == null) {
+      reading.damage = buffer.damage;
+    } else if (part) {
+      reading.read(buffer.contents, ends.getOrDefault(buffer.contents.journalId(), 0L));
+    }
+    return reading.report();
+  }
+
+  private static FileReport inspectFile(Path file, boolean part, EntryListener listener) {
+    Reading reading = new Reading(file.getFileName().toString(), part, listener);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       reading.read(file, channel);
     } catch (IOException | IllegalArgumentException e) {
@@ -124,6 +194,7 @@ public final class JournalInspection {
   /** One file, as far as it was read. */
   private static final class Reading {
     private final String name;
+    private final boolean part;
     private final EntryListener listener;
     private String journalId = "";
     private long first;
@@ -136,8 +207,9 @@ public final class JournalInspection {
     private long tailBytes;
     private String damage = "";
 
-    Reading(String name, EntryListener listener) {
+    Reading(String name, boolean part, EntryListener listener) {
       this.name = name;
+      this.part = part;
       this.listener = listener;
     }
 
@@ -160,7 +232,10 @@ public final class JournalInspection {
       SegmentCursor.Step step = cursor.next();
       while (step == SegmentCursor.Step.RECORD || step == SegmentCursor.Step.SKIPPED) {
         if (step == SegmentCursor.Step.RECORD) {
-          add(cursor);
+          int at = cursor.recordAt();
+          add(
+              cursor.sequence() - 1,
+              Arrays.copyOfRange(cursor.block(), at, at + cursor.recordLength()));
         } else {
           skipped++;
         }
@@ -175,10 +250,33 @@ public final class JournalInspection {
       }
     }
 
-    private void add(SegmentCursor cursor) {
-      byte[] record =
-          Arrays.copyOfRange(
-              cursor.block(), cursor.recordAt(), cursor.recordAt() + cursor.recordLength());
+    /** What of a buffer is in no file that was read before. */
+    void read(BufferFile.Contents buffer, long from) {
+      byte[] bytes = buffer.records();
+      CRC32C crc = new CRC32C();
+      int at = 0;
+      journalId = buffer.journalId();
+      first = Math.max(buffer.first(), from);
+      end = first;
+      long sequence = buffer.first();
+      int length = RecordFormat.check(bytes, at, bytes.length, crc);
+      while (length >= 0) {
+        int next = at + RecordFormat.HEADER + length;
+        if (sequence >= first) {
+          add(sequence, Arrays.copyOfRange(bytes, at, next));
+          end = sequence + 1;
+        }
+        sequence++;
+        at = next;
+        length = RecordFormat.check(bytes, at, bytes.length, crc);
+      }
+      if (at < bytes.length) {
+        tailBytes = (long) bytes.length - at;
+        damage = tailBytes + " bytes from byte " + (BufferFile.HEADER + at) + " on cannot be read";
+      }
+    }
+
+    private void add(long sequence, byte[] record) {
       JournalEntry entry = EntryReader.read(record, 1).get(0);
       if (entry instanceof ShareEntry share) {
         shares++;
@@ -190,7 +288,7 @@ public final class JournalInspection {
         telemetry++;
         newestMillis = Math.max(newestMillis, told.telemetry().receivedMillis());
       }
-      listener.onEntry(journalId, cursor.sequence() - 1, entry);
+      listener.onEntry(journalId, sequence, entry);
     }
 
     FileReport report() {
@@ -205,7 +303,8 @@ public final class JournalInspection {
           skipped,
           newestMillis,
           tailBytes,
-          damage);
+          damage,
+          part);
     }
   }
 }

@@ -10,8 +10,8 @@ import java.time.Duration;
  *     the bound on what a power cut can cost
  * @param segmentBytes a segment file that has grown to this is followed by a new one
  * @param limitBytes beyond this much on disk the oldest segments are given up, delivered or not
- * @param bufferBytes how much a slow or failing disk may leave in memory, twice; shares beyond it
- *     are counted as lost
+ * @param bufferBytes the size of each of the two buffers: how much a slow or failing disk may leave
+ *     there; shares beyond it are counted as lost
  */
 public record JournalOptions(
     Duration syncInterval, long segmentBytes, long limitBytes, int bufferBytes) {

@@ -8,18 +8,19 @@ import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Appends to one segment file. Belongs to the journal's writer thread. */
+/** Appends to one segment file. For one thread at a time. */
 final class SegmentWriter {
 
   private static final Logger log = LoggerFactory.getLogger(SegmentWriter.class);
 
   private final Segment segment;
   private final FileChannel channel;
-  private long written = SegmentHeader.SIZE;
+  private long written;
 
-  private SegmentWriter(Segment segment, FileChannel channel) {
+  private SegmentWriter(Segment segment, FileChannel channel, long written) {
     this.segment = segment;
     this.channel = channel;
+    this.written = written;
   }
 
   /** Makes the file, with its header on disk. */
@@ -31,7 +32,7 @@ final class SegmentWriter {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE);
     try {
-      SegmentWriter writer = new SegmentWriter(segment, channel);
+      SegmentWriter writer = new SegmentWriter(segment, channel, SegmentHeader.SIZE);
       writeFully(channel, header.toBytes());
       channel.force(true);
       return writer;
@@ -41,10 +42,36 @@ final class SegmentWriter {
     }
   }
 
-  /** Hands bytes to the operating system: they survive the process from here on. */
-  void write(byte[] bytes, int from, int length) throws IOException {
-    writeFully(channel, ByteBuffer.wrap(bytes, from, length));
+  /** Goes on behind the last record of a segment that an earlier start has written. */
+  static SegmentWriter extend(Segment segment) throws IOException {
+    FileChannel channel = FileChannel.open(segment.path(), StandardOpenOption.WRITE);
+    long written = segment.extent().bytes();
+    try {
+      channel.position(written);
+      return new SegmentWriter(segment, channel, written);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Hands records to the operating system. */
+  void write(ByteBuffer records) throws IOException {
+    int length = records.remaining();
+    writeFully(channel, records);
     written += length;
+  }
+
+  /** Writes and syncs records up to the sequence {@code end} and closes the file, or leaves it. */
+  void append(ByteBuffer records, long end) throws IOException {
+    try {
+      write(records);
+      sync(end);
+    } catch (IOException e) {
+      abandon();
+      throw e;
+    }
+    close();
   }
 
   /** Forces what was written to disk and lets it be read, up to the sequence {@code end}. */
