@@ -191,6 +191,10 @@ public record ClusterOptions(
     NetworkConfig network = config.getNetworkConfig();
     network.setPort(port).setPortAutoIncrement(true);
     network.getInterfaces().setEnabled(true).addInterface(address);
+    if (address.startsWith("127.") && !address.equals("127.0.0.1")) {
+      // The loopback interface has these too, but tells Hazelcast only of the first.
+      config.setProperty("hazelcast.local.localAddress", address);
+    }
     JoinConfig join = network.getJoin();
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);

@@ -230,7 +230,8 @@ class ClusterLinksIT {
   void aNodeThatStandsStillDelaysNobody() throws Exception {
     Vertx leader = start(options(Map.of()));
     Vertx miners = start(options(Map.of()));
-    Vertx slow = start(options(Map.of()));
+    // Any address of the loopback interface will do.
+    Vertx slow = start(options(Map.of("address", "127.0.0.2")));
     AtomicInteger atMiners = new AtomicInteger();
     AtomicInteger atSlow = new AtomicInteger();
     listen(miners, "work", message -> atMiners.incrementAndGet());
