@@ -20,14 +20,14 @@ public final class Address {
   /**
    * The script of an output that pays the address.
    *
-   * @throws IllegalArgumentException if it is mistyped, of another network or coin, or cannot be
-   *     paid by a coinbase
+   * @throws AddressException if it is mistyped, of another network or coin, or cannot be paid by a
+   *     coinbase
    */
   public static byte[] script(String text, AddressFormat format) {
     try {
       return read(text, format);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("address '" + abridge(text) + "': " + e.getMessage(), e);
+      throw new AddressException(abridge(text), e);
     }
   }
 

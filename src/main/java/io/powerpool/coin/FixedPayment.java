@@ -1,6 +1,7 @@
 package io.powerpool.coin;
 
 import io.powerpool.bitcoin.Address;
+import io.powerpool.bitcoin.AddressException;
 import io.powerpool.bitcoin.AddressFormat;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.config.Section;
@@ -83,11 +84,11 @@ public record FixedPayment(
       return script.isPresent()
           ? script.map(Hex::decode)
           : format.map(known -> Address.script(address.get(), known));
+    } catch (AddressException e) {
+      entry.fault("address", address.get(), e.expectation());
+      return Optional.empty();
     } catch (IllegalArgumentException e) {
-      entry.fault(
-          script.isPresent() ? "script" : "address",
-          script.or(() -> address).get(),
-          e.getMessage());
+      entry.fault("script", script.get(), e.getMessage());
       return Optional.empty();
     }
   }

@@ -1,6 +1,7 @@
 package io.powerpool.coin;
 
 import io.powerpool.bitcoin.Address;
+import io.powerpool.bitcoin.AddressException;
 import io.powerpool.bitcoin.AddressFormat;
 import io.powerpool.config.Section;
 import java.util.ArrayList;
@@ -53,8 +54,8 @@ final class Payouts {
     }
     try {
       return Optional.of(Address.script(address, format.get()));
-    } catch (IllegalArgumentException e) {
-      section.fault(key, address, e.getMessage());
+    } catch (AddressException e) {
+      section.fault(key, address, e.expectation());
       return Optional.empty();
     }
   }

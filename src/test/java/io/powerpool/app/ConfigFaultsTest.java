@@ -104,7 +104,7 @@ class ConfigFaultsTest {
         arguments(
             "pool_address: mip",
             "pool_address: mjp",
-            "coins.LTC.pool_address: is 'mjpcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn', expected"),
+            "coins.LTC.pool_address: is 'mjpcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn', expected an address of this coin and network: bad base58 checksum"),
         arguments(
             "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn",
             MAINNET_ADDRESS,

@@ -210,7 +210,7 @@ class AddressTest {
   private static void assertRefused(String address, AddressFormat format) {
     assertThatThrownBy(() -> Address.script(address, format))
         .as(address.length() > 100 ? "a long one" : address)
-        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .isExactlyInstanceOf(AddressException.class)
         .satisfies(e -> assertThat(e.getMessage()).startsWith("address '").hasSizeLessThan(600));
   }
 
