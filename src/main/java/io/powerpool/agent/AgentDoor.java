@@ -5,6 +5,7 @@ import io.powerpool.net.ProxyHeader;
 import io.powerpool.net.ProxyOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
 import java.util.function.BiFunction;
 
 /**
@@ -62,7 +63,9 @@ final class AgentDoor {
       refuse(socket, "draining");
       return;
     }
-    String address = String.valueOf(socket.remoteAddress().hostAddress());
+    SocketAddress remote = socket.remoteAddress();
+    // Who has gone again already has none.
+    String address = remote == null ? "" : String.valueOf(remote.hostAddress());
     if (!addresses.connected(address)) {
       refuse(socket, "too_many_from_address");
       return;

@@ -6,6 +6,7 @@ import io.powerpool.testing.CeleryWorker;
 import io.powerpool.testing.EveryHashCoin;
 import io.powerpool.testing.PoolProcess;
 import io.powerpool.testing.PostgresServer;
+import io.powerpool.testing.ProcFiles;
 import io.powerpool.testing.RabbitBroker;
 import io.powerpool.testing.RedisServer;
 import io.vertx.core.Vertx;
@@ -58,9 +59,6 @@ class SinkFigures {
 
   private static final Path FIGURES = Path.of("target/sink-figures.txt");
   private static final Duration PATIENCE = Duration.ofMinutes(15);
-
-  /** Linux shows times in these units to every program (proc(5)). */
-  private static final double TICKS_PER_SECOND = 100;
 
   private static final double MEGABYTE = 1 << 20;
 
@@ -140,7 +138,7 @@ class SinkFigures {
 
           @Override
           double cpuSeconds() throws IOException {
-            return threadSeconds(pool.pid(), "ledger-");
+            return ProcFiles.threadSeconds(pool.pid(), "ledger-");
           }
         });
   }
@@ -168,7 +166,7 @@ class SinkFigures {
 
           @Override
           double cpuSeconds() {
-            return treeSeconds(server.process());
+            return ProcFiles.treeSeconds(server.process());
           }
 
           @Override
@@ -200,7 +198,7 @@ class SinkFigures {
 
           @Override
           double cpuSeconds() {
-            return treeSeconds(server.process());
+            return ProcFiles.treeSeconds(server.process());
           }
 
           @Override
@@ -233,7 +231,8 @@ class SinkFigures {
 
           @Override
           double cpuSeconds() {
-            return treeSeconds(broker.process()) + treeSeconds(worker.process());
+            return ProcFiles.treeSeconds(broker.process())
+                + ProcFiles.treeSeconds(worker.process());
           }
 
           @Override
@@ -279,7 +278,7 @@ class SinkFigures {
     pass(WARM_UP);
     Progress before = progress();
     final double sinkBefore = sink.cpuSeconds();
-    final double poolBefore = processSeconds(pool.pid());
+    final double poolBefore = ProcFiles.processSeconds(pool.pid());
     pass(SECONDS);
     Progress after = progress();
     double seconds = (after.nanos - before.nanos) / 1e9;
@@ -295,7 +294,7 @@ class SinkFigures {
                 after.backlog,
                 (sink.cpuSeconds() - sinkBefore) / seconds,
                 whose,
-                (processSeconds(pool.pid()) - poolBefore) / seconds));
+                (ProcFiles.processSeconds(pool.pid()) - poolBefore) / seconds));
     stopLoad();
     awaitBacklog(0);
   }
@@ -308,13 +307,13 @@ class SinkFigures {
       usual = Math.max(usual, progress().backlog);
       pass(1);
     }
-    final long before = residentBytes();
+    final long before = ProcFiles.residentBytes(pool.pid());
     final Progress begun = progress();
     sink.fail();
     long most = before;
     for (int second = 0; second < SECONDS; second++) {
       pass(1);
-      most = Math.max(most, residentBytes());
+      most = Math.max(most, ProcFiles.residentBytes(pool.pid()));
     }
     final Progress worst = progress();
     long startNanos = System.nanoTime();
@@ -396,52 +395,6 @@ class SinkFigures {
         body.getLong("entries"),
         body.getLong("pending_count"),
         body.getLong("bytes"));
-  }
-
-  private long residentBytes() throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + pool.pid() + "/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElse(0);
-  }
-
-  private static double treeSeconds(ProcessHandle root) {
-    return Stream.concat(Stream.of(root), root.descendants())
-        .mapToDouble(
-            process -> {
-              try {
-                return processSeconds(process.pid());
-              } catch (IOException e) {
-                // It has just ended.
-                return 0;
-              }
-            })
-        .sum();
-  }
-
-  private static double processSeconds(long pid) throws IOException {
-    return seconds(Files.readString(Path.of("/proc/" + pid + "/stat")));
-  }
-
-  /** Of the threads whose names begin so. */
-  private static double threadSeconds(long pid, String name) throws IOException {
-    double sum = 0;
-    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
-      for (Path thread : threads.toList()) {
-        String stat = Files.readString(thread.resolve("stat"));
-        if (stat.substring(stat.indexOf('(') + 1).startsWith(name)) {
-          sum += seconds(stat);
-        }
-      }
-    }
-    return sum;
-  }
-
-  /** The fields utime and stime; the name before them stands in brackets and may hold anything. */
-  private static double seconds(String stat) {
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
   }
 
   private static void note(String line) throws IOException {
