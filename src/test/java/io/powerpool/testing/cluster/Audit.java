@@ -1,8 +1,6 @@
 package io.powerpool.testing.cluster;
 
-import io.powerpool.testing.LitecoinNodes;
 import io.powerpool.testing.cluster.ShareBook.Credit;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,35 +21,43 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 public final class Audit {
 
-  /** What a process takes along when it dies without warning: more than the journal's 2 ms. */
-  private static final long LAST_MOMENT_NANOS = Duration.ofMillis(100).toNanos();
-
   private static final Duration DELIVERY_LIMIT = Duration.ofSeconds(45);
-  private static final Duration LATE_DELIVERY_LIMIT = Duration.ofSeconds(5);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
   private static final int MOST_TOLD = 8;
 
-  private final PoolCluster cluster;
   private final MinerSwarm swarm;
   private final Ledgers ledgers;
+  private final BlockAudit blocks;
 
   /** When nodes were killed, by place. */
   private final Map<Integer, List<Long>> kills = new HashMap<>();
 
+  /** When the network was cut, from and until. */
+  private final List<long[]> cuts = new ArrayList<>();
+
   private final Set<String> told = new HashSet<>();
-  private final Set<String> settled = new HashSet<>();
   private ShareBook.Snapshot last;
 
   Audit(PoolCluster cluster, MinerSwarm swarm) {
-    this.cluster = cluster;
     this.swarm = swarm;
     this.ledgers = new Ledgers(cluster.nodes());
+    this.blocks = new BlockAudit(cluster, ledgers, new Events());
     this.last = swarm.snapshot();
   }
 
   /** From this moment on a node says nothing any more. */
   void killed(int node) {
     kills.computeIfAbsent(node, place -> new ArrayList<>()).add(System.nanoTime());
+  }
+
+  /** From this moment on nodes do not hear each other. */
+  void cut() {
+    cuts.add(new long[] {System.nanoTime(), Long.MAX_VALUE});
+  }
+
+  /** They hear each other again, and agree. */
+  void healed() {
+    cuts.get(cuts.size() - 1)[1] = System.nanoTime();
   }
 
   /**
@@ -63,9 +69,9 @@ public final class Audit {
     try {
       await(ANSWER_LIMIT, () -> swarm.unanswered() == 0);
       ShareBook.Snapshot now = swarm.snapshot();
+      blocks.bury(now);
       await(DELIVERY_LIMIT, () -> shareFaults(now).isEmpty() && blockFaults(now).isEmpty());
-      // What a node was killed with may be missing, but most of it only comes later than the rest.
-      await(LATE_DELIVERY_LIMIT, () -> unsettledOfLastMoment(now) == 0);
+      blocks.lookAgain();
       figures.add(figures(now));
       now.faults().stream().skip(last.faults().size()).limit(MOST_TOLD).forEach(figures::fault);
       if (swarm.unanswered() > 0) {
@@ -78,6 +84,7 @@ public final class Audit {
           .forEach((entry, reason) -> figures.fault("put aside: " + entry + ": " + reason));
       tell(shareFaults(now), figures);
       tell(blockFaults(now), figures);
+      tell(untold(ledgers.doubles()), figures);
       last = now;
     } finally {
       swarm.resume();
@@ -89,7 +96,7 @@ public final class Audit {
     return (int)
         swarm.snapshot().blocks().stream()
             .filter(block -> block.node() == node && block.nanos() > momentNanos)
-            .filter(block -> confirmations(block) > 0)
+            .filter(block -> blocks.confirmations(block) > 0)
             .count();
   }
 
@@ -102,17 +109,15 @@ public final class Audit {
   }
 
   private String figures(ShareBook.Snapshot now) {
-    long missing = missingOfLastMoment(now);
-    List<ShareBook.Block> blocks = now.blocks().subList(last.blocks().size(), now.blocks().size());
-    List<Integer> places = blocks.stream().map(this::confirmations).toList();
-    return "shares %d, stale %d%s, blocks %d (%d in the chain, %d beside it), jobs %d"
+    List<ShareBook.Block> found = now.blocks().subList(last.blocks().size(), now.blocks().size());
+    long inChain = found.stream().filter(block -> blocks.confirmations(block) > 0).count();
+    return "shares %d, stale %d, blocks %d (%d in the chain, %d beside it), jobs %d"
         .formatted(
             now.accepted() - last.accepted(),
             now.stale() - last.stale(),
-            missing == 0 ? "" : ", lost in the last moment of a killed node " + missing,
-            blocks.size(),
-            places.stream().filter(place -> place > 0).count(),
-            places.stream().filter(place -> place < 0).count(),
+            found.size(),
+            inChain,
+            found.size() - inChain,
             now.jobs() - last.jobs());
   }
 
@@ -122,9 +127,8 @@ public final class Audit {
     Map<String, String> faults = new TreeMap<>();
     for (Credit credit : now.credits()) {
       long sum = sums.getOrDefault(credit.worker(), 0L);
-      int least = credit.count() - lastMoment(credit);
       int most = credit.count() + credit.unanswered();
-      if ((sum < least || sum > most) && !told.contains(credit.worker())) {
+      if ((sum < credit.count() || sum > most) && !told.contains(credit.worker())) {
         faults.put(
             credit.worker(),
             "%s at node %d: %d accepted%s, %d in the ledgers%s"
@@ -138,30 +142,6 @@ public final class Audit {
       }
     }
     return faults;
-  }
-
-  private long missingOfLastMoment(ShareBook.Snapshot now) {
-    long missing = unsettledOfLastMoment(now);
-    now.credits().stream()
-        .filter(credit -> lastMoment(credit) > 0)
-        .forEach(credit -> settled.add(credit.worker()));
-    return missing;
-  }
-
-  private long unsettledOfLastMoment(ShareBook.Snapshot now) {
-    Map<String, Long> sums = ledgers.accepted();
-    return now.credits().stream()
-        .filter(credit -> lastMoment(credit) > 0 && !settled.contains(credit.worker()))
-        .mapToLong(credit -> credit.count() - sums.getOrDefault(credit.worker(), 0L))
-        .map(missing -> Math.max(0, missing))
-        .sum();
-  }
-
-  /** Of a connection that ended with its node: shares that were accepted just before. */
-  private int lastMoment(Credit credit) {
-    return death(credit)
-        .map(killNanos -> credit.countAfter(killNanos - LAST_MOMENT_NANOS))
-        .orElse(0);
   }
 
   /** In words, when the last shares of a connection that ended with its node were accepted. */
@@ -178,37 +158,28 @@ public final class Audit {
         .min(Comparator.naturalOrder());
   }
 
-  /** Blocks that no daemon, or no ledger, has heard of. */
   private Map<String, String> blockFaults(ShareBook.Snapshot now) {
-    Map<String, String> outcomes = ledgers.blocks();
-    Map<String, String> faults = new TreeMap<>();
-    for (ShareBook.Block block : now.blocks()) {
-      String hash = block.hash().toString();
-      if (told.contains(hash) || settled.contains(hash)) {
-        continue;
-      }
-      if (confirmations(block) == 0) {
-        faults.put(hash, "block " + hash + " of node " + block.node() + " is at no daemon");
-      } else if (!outcomes.containsKey(hash)) {
-        faults.put(hash, "block " + hash + " of node " + block.node() + " is in no ledger");
-      } else {
-        settled.add(hash);
-      }
-    }
+    return untold(blocks.faults(now));
+  }
+
+  private Map<String, String> untold(Map<String, String> faults) {
+    faults.keySet().removeAll(told);
     return faults;
   }
 
-  /**
-   * How many blocks of the chain stand on it, itself included; −1 if it is valid and another one of
-   * its height is in the chain; 0 if the daemon does not know it.
-   */
-  private int confirmations(ShareBook.Block block) {
-    LitecoinNodes.Node daemon = cluster.livingDaemon();
-    try {
-      JsonObject header = (JsonObject) daemon.call("getblockheader", block.hash().toString());
-      return header.getInteger("confirmations");
-    } catch (IllegalStateException unknown) {
-      return 0;
+  /** What happened, by the clock of the miners. */
+  private final class Events implements BlockAudit.Trouble {
+
+    @Override
+    public boolean killed(int node, long momentNanos, Duration time) {
+      return kills.getOrDefault(node, List.of()).stream()
+          .anyMatch(
+              killNanos -> killNanos >= momentNanos && killNanos - momentNanos <= time.toNanos());
+    }
+
+    @Override
+    public boolean cut(long momentNanos) {
+      return cuts.stream().anyMatch(cut -> cut[0] <= momentNanos && momentNanos <= cut[1]);
     }
   }
 

@@ -190,6 +190,7 @@ public final class ClusterTrial implements AutoCloseable {
    */
   public void cutOff(Figures figures, PoolNode node, Duration time) {
     MinerSwarm.Choice choice = new MinerSwarm.Choice(System.nanoTime(), at -> at == node.place());
+    audit.cut();
     cluster.network().cut(node.place());
     try {
       while (System.nanoTime() < choice.momentNanos() + time.toNanos()) {
@@ -207,6 +208,7 @@ public final class ClusterTrial implements AutoCloseable {
     }
     long healedNanos = System.nanoTime();
     cluster.awaitWhole();
+    audit.healed();
     figures.add(
         "one cluster again after %.1f s".formatted((System.nanoTime() - healedNanos) / 1e9));
   }

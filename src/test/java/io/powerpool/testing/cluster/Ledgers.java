@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.sqlite.SQLiteConfig;
 
 /** What stands in the ledgers of all nodes together; they are only read. */
@@ -20,7 +21,9 @@ final class Ledgers {
         SELECT worker, shares FROM share_minutes WHERE verdict = 'accepted'
         UNION ALL SELECT worker, shares FROM share_hours WHERE verdict = 'accepted')
       GROUP BY worker""";
-  private static final String BLOCKS = "SELECT hash, outcome FROM blocks";
+  private static final String BLOCKS = "SELECT hash, outcome, height FROM blocks";
+  private static final String JOURNALS =
+      "SELECT journal_id, node FROM journal_positions WHERE next_sequence > 0";
   private static final String PUT_ASIDE = "SELECT reason, entry FROM put_aside";
 
   private final List<Path> files;
@@ -36,11 +39,43 @@ final class Ledgers {
     return sums;
   }
 
-  /** The outcome of each block by its hash. */
-  Map<String, String> blocks() {
-    Map<String, String> outcomes = new HashMap<>();
-    read(BLOCKS, row -> outcomes.put(row.getString(1), row.getString(2)));
-    return outcomes;
+  /** What a ledger knows of a block. */
+  record BlockRow(String outcome, long height) {}
+
+  /** Blocks by their hash. */
+  Map<String, BlockRow> blocks() {
+    Map<String, BlockRow> blocks = new HashMap<>();
+    read(
+        BLOCKS,
+        row -> blocks.put(row.getString(1), new BlockRow(row.getString(2), row.getLong(3))));
+    return blocks;
+  }
+
+  /**
+   * What stands in more than one ledger, and so counts twice: journals, with all their entries, and
+   * blocks.
+   */
+  Map<String, String> doubles() {
+    Map<String, Integer> journals = new HashMap<>();
+    Map<String, Integer> blocks = new HashMap<>();
+    read(
+        JOURNALS,
+        row -> journals.merge(row.getString(1) + " of " + row.getString(2), 1, Integer::sum));
+    read(BLOCKS, row -> blocks.merge(row.getString(1), 1, Integer::sum));
+    Map<String, String> doubles = new TreeMap<>();
+    journals.forEach(
+        (journal, count) -> {
+          if (count > 1) {
+            doubles.put(journal, "journal " + journal + " is in " + count + " ledgers");
+          }
+        });
+    blocks.forEach(
+        (hash, count) -> {
+          if (count > 1) {
+            doubles.put(hash, "block " + hash + " is in " + count + " ledgers");
+          }
+        });
+    return doubles;
   }
 
   /** Entries that no ledger could store, with the reason. */

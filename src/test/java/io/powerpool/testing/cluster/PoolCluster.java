@@ -198,11 +198,17 @@ public final class PoolCluster implements AutoCloseable {
 
   /** Any daemon that runs. */
   public LitecoinNodes.Node livingDaemon() {
+    return livingDaemons().stream()
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no daemon runs"));
+  }
+
+  /** All daemons that run. */
+  public List<LitecoinNodes.Node> livingDaemons() {
     return IntStream.range(0, DAEMONS)
         .mapToObj(daemons::node)
         .filter(LitecoinNodes.Node::isRunning)
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no daemon runs"));
+        .toList();
   }
 
   /** Whether others find a block each second, so that there has to be a new job. */

@@ -27,8 +27,8 @@ final class ShareBook {
   private final Set<String> accepted = new HashSet<>();
   private final Map<String, Integer> refusals = new TreeMap<>();
 
-  /** Who mined a job with an extranonce1, by job id. */
-  private final Map<Long, Map<String, Integer>> owners = new HashMap<>();
+  /** Who mines a job with an extranonce1, by job id. */
+  private final Map<Long, Map<String, Miner>> owners = new HashMap<>();
 
   private final List<String> faults = new ArrayList<>();
   private int stale;
@@ -70,13 +70,26 @@ final class ShareBook {
     }
   }
 
-  /** A miner was handed a job to mine with this extranonce1. */
-  void handed(long jobId, String extranonce1, int miner) {
-    Integer owner =
-        owners.computeIfAbsent(jobId, id -> new HashMap<>()).putIfAbsent(extranonce1, miner);
-    if (owner != null && owner != miner) {
+  /** A connection, as the one who mines with an extranonce1. */
+  interface Miner {
+
+    /** By which the next connection may go on where this one ends. */
+    String sessionId();
+
+    boolean ended();
+  }
+
+  /**
+   * A connection was handed a job to mine with this extranonce1. That may have been another's only
+   * if that has ended and this one goes on with its session.
+   */
+  void handed(long jobId, String extranonce1, Miner miner) {
+    Miner owner = owners.computeIfAbsent(jobId, id -> new HashMap<>()).put(extranonce1, miner);
+    if (owner != null
+        && owner != miner
+        && !(owner.ended() && owner.sessionId().equals(miner.sessionId()))) {
       fault(
-          "miners %d and %d both have extranonce1 %s on job %x"
+          "%s and %s both have extranonce1 %s on job %x"
               .formatted(owner, miner, extranonce1, jobId));
     }
   }
@@ -102,8 +115,9 @@ final class ShareBook {
    *
    * @param node the place of the node that was told
    * @param nanos when it said that the share is accepted
+   * @param millis the same since 1970
    */
-  record Block(Hash256 hash, int node, long nanos) {}
+  record Block(Hash256 hash, int node, long nanos, long millis) {}
 
   /**
    * The book at one moment.
@@ -163,12 +177,6 @@ final class ShareBook {
     /** Shares that the miner saw accepted. */
     int count() {
       return count;
-    }
-
-    /** Of these, the ones seen after a moment. */
-    int countAfter(long momentNanos) {
-      int at = Arrays.binarySearch(nanos, 0, count, momentNanos);
-      return count - (at >= 0 ? at : -at - 1);
     }
 
     /** How long before a moment the last three were seen, in milliseconds. */

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.OptionalInt;
 
 /** One connection of a {@link SwarmMiner} in all its stages. Belongs to the swarm's event loop. */
-final class SwarmConnection implements PoolEvents {
+final class SwarmConnection implements PoolEvents, ShareBook.Miner {
 
   /** How long a miner waits for any answer before it takes the pool for dead. */
   private static final long REPLY_PATIENCE_NANOS = Duration.ofSeconds(3).toNanos();
@@ -213,7 +213,9 @@ final class SwarmConnection implements PoolEvents {
       swarm.book().accepted(credit, identity, heardNanos);
       if (share.solvesBlock()) {
         Hash256 hash = Hash256.of(Sha256.twice(share.header()));
-        swarm.book().solved(new ShareBook.Block(hash, node, heardNanos));
+        swarm
+            .book()
+            .solved(new ShareBook.Block(hash, node, heardNanos, System.currentTimeMillis()));
       }
     } else if (reply.code() == STALE && !mined.previousHash().equals(job.previousHash())) {
       swarm.book().stale();
@@ -243,10 +245,25 @@ final class SwarmConnection implements PoolEvents {
     }
     mining = true;
     long id = MiningChannel.jobId(Long.parseUnsignedLong(job.id(), 16));
-    swarm.book().handed(id, subscription.extranonce1(), miner.index());
+    swarm.book().handed(id, subscription.extranonce1(), this);
     miner.mine(
         new ShareMaker.Work(
             this, job, Hex.decode(subscription.extranonce1()), subscription.extranonce2Size()));
+  }
+
+  @Override
+  public String sessionId() {
+    return subscription.sessionId();
+  }
+
+  @Override
+  public boolean ended() {
+    return ended;
+  }
+
+  @Override
+  public String toString() {
+    return credit.worker() + " at node " + node + " (session " + sessionId() + ")";
   }
 
   /** A connection that cannot be closed is closed already. */
