@@ -67,6 +67,7 @@ public final class EntryReader {
             case EntryWriter.SHARE << 8 | 2 -> new ShareEntry(share(in, true));
             case EntryWriter.BLOCK << 8 | 1 -> new BlockEntry(block(in));
             case EntryWriter.BLOCK << 8 | 2 -> new BlockEntry(block(in), in.getInt());
+            case EntryWriter.BLOCK << 8 | EntryWriter.BLOCK_WITH_FEES -> blockWithFees(in);
             case EntryWriter.TELEMETRY << 8 | 1 -> new TelemetryEntry(telemetry(in));
             default -> throw new NewerEntryException(kind, version);
           };
@@ -118,6 +119,16 @@ public final class EntryReader {
         difficulty,
         outcome,
         text(in));
+  }
+
+  private static BlockEntry blockWithFees(ByteBuffer in) {
+    BlockReport block = block(in);
+    int chain = in.getInt();
+    long fees = in.getLong();
+    if (fees < 0) {
+      throw new IllegalArgumentException("a block's fees cannot be " + fees);
+    }
+    return new BlockEntry(block.withFees(fees), chain);
   }
 
   private static Telemetry telemetry(ByteBuffer in) {

@@ -20,14 +20,18 @@ import java.util.zip.CRC32C;
  *
  * <p>A payload is its kind (1 byte), the version of that kind (1 byte) and the fields; numbers
  * big-endian, texts UTF-8 with their length (2 bytes) before them. Version 2 has the chain at the
- * end; what belongs to the first chain is written in version 1, which knew no other. {@link
- * EntryReader} reads it.
+ * end; what belongs to the first chain is written in version 1, which knew no other. Version 3, of
+ * blocks only, has the fees (8 bytes) behind the chain; a block whose fees are not known is written
+ * in one of the others. {@link EntryReader} reads it.
  */
 public final class EntryWriter {
 
   static final int SHARE = 1;
   static final int BLOCK = 2;
   static final int TELEMETRY = 3;
+
+  /** A version. */
+  static final int BLOCK_WITH_FEES = 3;
 
   /**
    * The longest text taken: everything that miners say is far shorter by the rules of its maker.
@@ -100,7 +104,7 @@ public final class EntryWriter {
    * @throws IllegalArgumentException if a text is too long
    */
   int block(BlockReport block, int chain) {
-    begin(BLOCK, version(chain));
+    begin(BLOCK, block.hasFees() ? BLOCK_WITH_FEES : version(chain));
     i64(block.epochMillis());
     u8(block.outcome().code());
     i32(block.height());
@@ -115,7 +119,12 @@ public final class EntryWriter {
     text(block.bits());
     String reason = block.reason();
     text(reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason);
-    chain(chain);
+    if (block.hasFees()) {
+      i32(chain);
+      i64(block.fees());
+    } else {
+      chain(chain);
+    }
     return seal();
   }
 

@@ -44,6 +44,10 @@ class EntryTest {
     for (BlockOutcome outcome : BlockOutcome.values()) {
       BlockReport block = Journals.block(70_000, outcome, "bad-txnmrklroot");
       assertThat(roundTrip(writer.block(block, 3))).isEqualTo(new BlockEntry(block, 3));
+      BlockReport paid = block.withFees(4_321_000_000_000L + outcome.code());
+      for (int chain : new int[] {1, 3}) {
+        assertThat(roundTrip(writer.block(paid, chain))).isEqualTo(new BlockEntry(paid, chain));
+      }
     }
   }
 
