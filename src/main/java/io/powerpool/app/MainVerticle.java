@@ -16,6 +16,7 @@ import io.powerpool.share.BlockReport;
 import io.powerpool.signal.SignalVerticle;
 import io.powerpool.stratum.BlockFinder;
 import io.powerpool.stratum.Clocks;
+import io.powerpool.stratum.PortOptions;
 import io.powerpool.stratum.PrefixLease;
 import io.powerpool.stratum.PrefixVerticle;
 import io.powerpool.stratum.SettingsVerticle;
@@ -31,6 +32,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
@@ -152,7 +154,11 @@ public final class MainVerticle extends AbstractVerticle {
                   stages,
                   () ->
                       new MonitorVerticle(
-                          config.monitor(), config.settings(), config.node().node(), this::state),
+                          config.monitor(),
+                          config.settings(),
+                          config.node().node(),
+                          this::state,
+                          minerPorts(config)),
                   1)
               .recover(
                   cause ->
@@ -352,6 +358,15 @@ public final class MainVerticle extends AbstractVerticle {
       return 1;
     }
     return stratumInstances > 0 ? stratumInstances : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** Of this process: each with how many event loops serve it. */
+  private Map<String, Integer> minerPorts(PoolConfig config) {
+    int instances = instanceCount(config);
+    return config.roles().contains(Role.STRATUM)
+        ? config.stratum().ports().stream()
+            .collect(Collectors.toMap(PortOptions::component, port -> instances, Integer::max))
+        : Map.of();
   }
 
   private Future<Void> deploy(Stages stages, Supplier<Verticle> verticle, int instances) {

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** The monitor's own paths: the page, its figures, health and a look into this JVM. */
@@ -17,6 +18,7 @@ final class MonitorRoutes {
   private final ComponentRoutes components;
   private final String node;
   private final Supplier<NodeState> state;
+  private final Map<String, Integer> minerPorts;
   private final PageFiles page = new PageFiles();
 
   MonitorRoutes(
@@ -27,7 +29,8 @@ final class MonitorRoutes {
       LedgerView ledger,
       ComponentRoutes components,
       String node,
-      Supplier<NodeState> state) {
+      Supplier<NodeState> state,
+      Map<String, Integer> minerPorts) {
     this.vertx = vertx;
     this.options = options;
     this.board = board;
@@ -36,6 +39,7 @@ final class MonitorRoutes {
     this.components = components;
     this.node = node;
     this.state = state;
+    this.minerPorts = minerPorts;
   }
 
   Router router() {
@@ -97,7 +101,10 @@ final class MonitorRoutes {
   private void nodeHealth(RoutingContext context) {
     NodeHealth health =
         NodeHealth.of(
-            node, state.get(), board.nodes(System.nanoTime()).getOrDefault(node, List.of()));
+            node,
+            state.get(),
+            minerPorts,
+            board.nodes(System.nanoTime()).getOrDefault(node, List.of()));
     context.response().setStatusCode(health.wantsMiners() ? 200 : 503);
     Replies.json(context, health.toJson());
   }

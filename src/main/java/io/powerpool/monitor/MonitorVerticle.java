@@ -23,13 +23,14 @@ public final class MonitorVerticle extends AbstractVerticle {
   private final Map<String, JsonObject> settings;
   private final String node;
   private final Supplier<NodeState> state;
+  private final Map<String, Integer> minerPorts;
   private final StatusBoard board = new StatusBoard();
   private final HashrateHistory history = new HashrateHistory();
   private volatile int actualPort;
 
   /** A monitor that knows no component's settings. */
   public MonitorVerticle(MonitorOptions options) {
-    this(options, Map.of(), "", () -> NodeState.UP);
+    this(options, Map.of(), "", () -> NodeState.UP, Map.of());
   }
 
   /**
@@ -38,16 +39,21 @@ public final class MonitorVerticle extends AbstractVerticle {
    * @param options where to listen
    * @param settings the effective settings of each component by its name, secrets hidden: what
    *     {@code /<component>/config} shows
-   * @param node the name of the node that it belongs to, and how that one is
+   * @param node the name of the node that it belongs to
+   * @param state how that one is
+   * @param minerPorts the components that serve miners on that node, each with how many event loops
+   *     do
    */
   public MonitorVerticle(
       MonitorOptions options,
       Map<String, JsonObject> settings,
       String node,
-      Supplier<NodeState> state) {
+      Supplier<NodeState> state,
+      Map<String, Integer> minerPorts) {
     this.options = options;
     this.node = node;
     this.state = state;
+    this.minerPorts = Map.copyOf(minerPorts);
     this.settings = Map.copyOf(settings);
   }
 
@@ -67,7 +73,8 @@ public final class MonitorVerticle extends AbstractVerticle {
                 new LedgerView(topics, nowNanos -> Ledgers.of(board.nodes(nowNanos), node)),
                 components,
                 node,
-                state))
+                state,
+                minerPorts))
         .onSuccess(this::onListening)
         .<Void>mapEmpty()
         .onComplete(started);

@@ -4,7 +4,9 @@ import io.powerpool.cluster.StatusReport;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Whether miners should be sent to this node rather than another: what is wrong with all of the
@@ -17,11 +19,35 @@ record NodeHealth(String node, NodeState state, List<String> faults) {
   /**
    * Judges by what the node's verticles have reported.
    *
-   * @param reports of this node
+   * @param ports the components that are to serve miners here, each with how many event loops do
+   * @param reports of this node, but for those that are too old to count
    */
-  static NodeHealth of(String node, NodeState state, List<StatusReport> reports) {
-    return new NodeHealth(
-        node, state, reports.stream().map(NodeHealth::fault).filter(Objects::nonNull).toList());
+  static NodeHealth of(
+      String node, NodeState state, Map<String, Integer> ports, List<StatusReport> reports) {
+    List<String> faults =
+        Stream.concat(
+                reports.stream().map(NodeHealth::fault),
+                ports.entrySet().stream()
+                    .map(port -> silence(port.getKey(), port.getValue(), reports)))
+            .filter(Objects::nonNull)
+            .sorted()
+            .toList();
+    return new NodeHealth(node, state, faults);
+  }
+
+  /** An event loop that hangs accepts miners and answers none; or null. */
+  private static String silence(String port, int loops, List<StatusReport> reports) {
+    long heard =
+        reports.stream()
+            .filter(report -> report.type().equals(Component.STRATUM))
+            .filter(report -> report.component().equals(port))
+            .count();
+    if (heard >= loops) {
+      return null;
+    }
+    return heard == 0
+        ? port + ": nothing is heard of it"
+        : "%s: nothing is heard of %d of its %d event loops".formatted(port, loops - heard, loops);
   }
 
   /** What is wrong with one of its components, or null. */

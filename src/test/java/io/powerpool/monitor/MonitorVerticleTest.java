@@ -45,7 +45,8 @@ class MonitorVerticleTest {
             new MonitorOptions("Example </script> pool", "127.0.0.1", 0, Duration.ofMinutes(2)),
             Map.of("stratum_3333", new JsonObject().put("port", 3333).put("password", "hunter2")),
             "north",
-            state::get);
+            state::get,
+            Map.of());
     vertx.deployVerticle(monitor).toCompletionStage().toCompletableFuture().join();
     port = monitor.port();
   }
