@@ -7,7 +7,8 @@ import java.time.Duration;
  * How a node goes out of service when it is asked to end (SIGTERM).
  *
  * @param time within which its miners are sent away; zero to end at once
- * @param flushTimeout how long the reporters may take for what is in the journal afterwards
+ * @param flushTimeout how long the outcomes of the miners' blocks may take afterwards, and then as
+ *     long again the reporters for what is in the journal
  */
 record DrainOptions(Duration time, Duration flushTimeout) {
 

@@ -51,6 +51,7 @@ final class MonitorRoutes {
     router.route("/api/history").handler(context -> Replies.json(context, history.toJson()));
     router.route("/health").handler(this::health);
     router.route("/health/node").handler(this::nodeHealth);
+    router.route("/health/started").handler(this::started);
     router.route("/debug").handler(Replies.slashed(this::debug));
     components.addTo(router);
     router.route().handler(context -> Replies.notFound(context, "no such page"));
@@ -107,6 +108,13 @@ final class MonitorRoutes {
             board.nodes(System.nanoTime()).getOrDefault(node, List.of()));
     context.response().setStatusCode(health.wantsMiners() ? 200 : 503);
     Replies.json(context, health.toJson());
+  }
+
+  /** For service managers: a node that waits for work, or drains, must not be started anew. */
+  private void started(RoutingContext context) {
+    NodeState now = state.get();
+    context.response().setStatusCode(now == NodeState.STARTING ? 503 : 200);
+    Replies.json(context, new JsonObject().put("node", node).put("status", now.label()));
   }
 
   private Health currentHealth() {

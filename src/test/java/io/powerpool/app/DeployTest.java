@@ -34,7 +34,8 @@ class DeployTest {
   void systemdAcceptsTheUnit() throws Exception {
     assumeTrue(Files.isExecutable(SYSTEMD_ANALYZE), "no systemd-analyze here");
     String unit = Files.readString(DEPLOY.resolve("systemd/powerpool@.service"));
-    assertThat(unit).contains("/opt/powerpool/bin/");
+    assertThat(unit)
+        .contains("/opt/powerpool/bin/", "POWERPOOL_HEALTH=http://127.0.0.1:3855/health/started");
     // It looks whether the programs are there.
     Path file =
         Files.writeString(

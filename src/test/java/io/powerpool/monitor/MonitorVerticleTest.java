@@ -272,6 +272,7 @@ class MonitorVerticleTest {
   void whetherMinersShouldComeHereDependsOnThisNodeAlone() {
     state.set(NodeState.STARTING);
     assertThat(json("/health/node", 503).getString("status")).isEqualTo("starting");
+    assertThat(json("/health/started", 503).getString("status")).isEqualTo("starting");
     state.set(NodeState.UP);
     assertThat(get("/health").statusCode()).isEqualTo(503);
     assertThat(json("/health/node", 200).getString("status")).isEqualTo("up");
@@ -295,6 +296,10 @@ class MonitorVerticleTest {
     await().untilAsserted(() -> assertThat(get("/health/node").statusCode()).isEqualTo(503));
     assertThat(json("/health/node", 503).getJsonArray("reasons"))
         .containsExactly("stratum_3333: prefix 7 is another node's");
+    // A service manager would end a node that only waits for a leader.
+    assertThat(json("/health/started", 200).getString("status")).isEqualTo("up");
+    state.set(NodeState.DRAINING);
+    assertThat(json("/health/started", 200).getString("status")).isEqualTo("draining");
   }
 
   private JsonObject json(String path, int status) {
