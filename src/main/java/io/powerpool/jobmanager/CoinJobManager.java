@@ -85,7 +85,9 @@ final class CoinJobManager {
   /** The newest that is known, of this node or another. */
   private Job job;
 
-  private long templateMillis;
+  /** When that came: its own stamp runs ahead of a clock that was set back. */
+  private long jobNanos;
+
   private long lastBlockMillis;
   private int jobCount;
 
@@ -336,9 +338,9 @@ final class CoinJobManager {
   private void take(Job newer, boolean newParent) {
     job = newer;
     candidacy.saw(newer.id() >>> Job.SEQUENCE_BITS);
-    templateMillis = newer.createdMillis();
+    jobNanos = System.nanoTime();
     if (newParent) {
-      lastBlockMillis = newer.createdMillis();
+      lastBlockMillis = Math.min(newer.createdMillis(), clock.millis());
     }
     servers.workingOn(newer.previous());
   }
@@ -479,7 +481,7 @@ final class CoinJobManager {
     return ServerReport.addTo(status, servers)
         .put("job_count", jobCount)
         .put("job_id", job == null ? null : job.idText())
-        .put("template_age", job == null ? null : (clock.millis() - templateMillis) / 1000.0)
+        .put("template_age", job == null ? null : (System.nanoTime() - jobNanos) / 1e9)
         .put("block_proposal", proposal.toJson())
         .put("trouble", trouble())
         .put("counters", new JsonArray(counters.toList(System.nanoTime())));

@@ -7,9 +7,13 @@ import io.powerpool.bitcoin.BlockHeader;
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.Hex;
 import io.powerpool.bitcoin.Sha256;
+import io.powerpool.cluster.NodeOptions;
 import io.powerpool.cluster.PushSignal;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topics;
+import io.powerpool.coin.Coin;
+import io.powerpool.config.Faults;
+import io.powerpool.config.Section;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
 import io.powerpool.share.SolvedBlock;
@@ -29,6 +33,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +90,30 @@ class JobManagerVerticleTest {
     assertThat(published).extracting(Job::id).contains(job.id());
     assertThat(server.calls("getblocktemplate").get(0).getJsonObject(0).getJsonArray("rules"))
         .containsExactly("mweb", "segwit");
+  }
+
+  /** The stamps of jobs go on from where they were; what people are told goes by the clock. */
+  @Test
+  void aClockThatIsSetBackDoesNotPutTheTemplateIntoTheFuture() {
+    Section section = Section.root(NodeOptions.plain(config(server)), new Faults());
+    Clock before = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
+    CoinJobManager manager =
+        new CoinJobManager(
+            vertx,
+            "node",
+            Coin.from(CURRENCY, section).orElseThrow(),
+            JobManagerOptions.from(section, folder),
+            List.of(),
+            true,
+            new JobStamps(before),
+            Clock.systemUTC());
+    await(manager.start());
+    assertThat(currentJob().createdMillis()).isGreaterThan(System.currentTimeMillis());
+    JsonObject status = status();
+    assertThat(status.getDouble("template_age")).isBetween(0.0, 60.0);
+    assertThat(status.getJsonObject("net_state").getLong("last_block"))
+        .isLessThanOrEqualTo(System.currentTimeMillis() / 1000);
+    await(manager.stop());
   }
 
   @Test
