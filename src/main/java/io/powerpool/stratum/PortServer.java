@@ -129,10 +129,13 @@ final class PortServer {
         .onSuccess(listening -> refusal = "")
         .onFailure(
             error -> {
-              refusal =
+              String words =
                   "cannot listen on %s:%d: %s"
                       .formatted(port.options().host(), port.options().port(), error.getMessage());
-              LOG.error("{}", refusal);
+              if (tells && !words.equals(refusal)) {
+                LOG.error("{}", words);
+              }
+              refusal = words;
               create();
               vertx.setTimer(RETRY_MILLIS, timer -> gate.open(this::open));
             });

@@ -3,6 +3,10 @@ package io.powerpool.stratum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.powerpool.cluster.Beat;
 import io.powerpool.cluster.ClusterOptions;
 import io.powerpool.cluster.PrefixClaim;
@@ -33,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Stratum verticles and job managers on two nodes of a real cluster. */
 class ClusteredPortTest {
@@ -345,6 +350,10 @@ class ClusteredPortTest {
     new Manager(nodes.get(1), 1, Beat.State.LEADING);
     List<String> troubles = troubles("edge0");
     int port = freePort();
+    ListAppender<ILoggingEvent> told = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(PortServer.class);
+    told.start();
+    logger.addAppender(told);
     StratumVerticle verticle;
     try (ServerSocket other = new ServerSocket(port)) {
       verticle = deploy(nodes.get(0), "edge0", lease("edge0", 10, OptionalInt.empty()), port);
@@ -353,10 +362,16 @@ class ClusteredPortTest {
           .until(
               () ->
                   troubles.stream()
-                      .anyMatch(words -> words.startsWith("cannot listen on 127.0.0.1:" + port)));
+                          .filter(words -> words.startsWith("cannot listen on 127.0.0.1:" + port))
+                          .count()
+                      >= 3);
       assertThat(verticle.actualPort(0)).isZero();
       assertThat(other.isBound()).isTrue();
+    } finally {
+      logger.detachAppender(told);
     }
+    // It was tried each second.
+    assertThat(told.list).filteredOn(event -> event.getLevel() == Level.ERROR).hasSize(1);
     await().atMost(LONG).until(() -> verticle.actualPort(0) == port);
     await().atMost(LONG).until(() -> troubles.get(troubles.size() - 1).isEmpty());
   }
