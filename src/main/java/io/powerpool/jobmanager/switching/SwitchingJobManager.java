@@ -71,7 +71,7 @@ public final class SwitchingJobManager {
 
   private Candidacy candidacy;
   private boolean leading;
-  private long startMillis;
+  private long startNanos;
   private long term;
   private long sequence;
   private String current;
@@ -144,7 +144,7 @@ public final class SwitchingJobManager {
   }
 
   private void serve(long seen) {
-    startMillis = clock.millis();
+    startNanos = System.nanoTime();
     candidacy =
         new Candidacy(
             vertx,
@@ -377,7 +377,7 @@ public final class SwitchingJobManager {
   }
 
   private boolean isOld() {
-    return clock.millis() - startMillis > QUIET.toMillis();
+    return System.nanoTime() - startNanos > QUIET.toNanos();
   }
 
   private Set<String> live() {
