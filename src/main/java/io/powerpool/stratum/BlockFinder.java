@@ -201,7 +201,10 @@ public final class BlockFinder implements BlockSink {
     }
   }
 
-  /** How many blocks have no outcome yet that is safe with the listener. */
+  /**
+   * How many blocks have no outcome yet that is safe with the listener; but for those that have
+   * been asked about in vain for so long that soon there will hardly be one.
+   */
   public int unanswered() {
     return unanswered.get();
   }
@@ -289,7 +292,15 @@ public final class BlockFinder implements BlockSink {
 
   private void undecided(Inquiry inquiry) {
     inquiry.failures = 0;
+    await(inquiry, inquiry.kept == null);
     askAgain(inquiry);
+  }
+
+  private void await(Inquiry inquiry, boolean awaited) {
+    if (inquiry.awaited != awaited) {
+      inquiry.awaited = awaited;
+      unanswered.addAndGet(awaited ? 1 : -1);
+    }
   }
 
   private void askAgain(Inquiry inquiry) {
@@ -301,6 +312,7 @@ public final class BlockFinder implements BlockSink {
 
   private void failed(Inquiry inquiry, String what, Throwable error) {
     inquiry.failures++;
+    await(inquiry, inquiry.kept == null && inquiry.failures < PATIENT_AFTER);
     // The text of a timeout is another each time.
     String reason =
         error instanceof ReplyException reply && reply.failureType() == ReplyFailure.TIMEOUT
@@ -339,9 +351,7 @@ public final class BlockFinder implements BlockSink {
     reported
         .onSuccess(
             kept -> {
-              if (inquiry.kept == null) {
-                unanswered.decrementAndGet();
-              }
+              await(inquiry, false);
               inquiry.kept = report.outcome();
               then.run();
             })
@@ -404,6 +414,9 @@ public final class BlockFinder implements BlockSink {
     private String complaint = "";
     private boolean decided;
     private boolean askedHere;
+
+    /** Whether it is counted among the unanswered. */
+    private boolean awaited = true;
 
     /** The outcome that the log has last been told; null before. */
     private BlockOutcome told;

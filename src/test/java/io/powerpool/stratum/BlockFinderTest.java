@@ -259,13 +259,28 @@ class BlockFinderTest {
     BlockFinder finder = new BlockFinder(timers.vertx(), "node", folder, into(new ArrayList<>()));
     soon().until(finder.start()::succeeded);
     finder.found(block, report(BlockOutcome.PENDING));
+    assertThat(finder.unanswered()).isEqualTo(1);
     expectPatience(timers);
+    // A node that goes out of service need not wait for it.
+    assertThat(finder.unanswered()).isZero();
     // An answer that there is no outcome yet is a sign of life.
     List<SolvedBlock> asked = new CopyOnWriteArrayList<>();
-    serve(vertx, asked, BlockOutcome.PENDING);
+    List<BlockOutcome> outcome = new CopyOnWriteArrayList<>(List.of(BlockOutcome.PENDING));
+    Topics.of(vertx)
+        .solvedBlocks("TST")
+        .serve(
+            "node",
+            solved -> {
+              asked.add(solved);
+              return Future.succeededFuture(report(outcome.get(0)));
+            });
     timers.advance(Duration.ofMinutes(1));
     soon().until(() -> timers.waiting().equals(List.of(Duration.ofSeconds(1))));
     assertThat(asked).hasSize(1);
+    assertThat(finder.unanswered()).isEqualTo(1);
+    outcome.set(0, BlockOutcome.ACCEPTED);
+    timers.advance(Duration.ofSeconds(1));
+    soon().until(() -> finder.unanswered() == 0 && files() == 0);
     soon().until(finder.close()::isComplete);
     soon().until(vertx.close()::isComplete);
   }
