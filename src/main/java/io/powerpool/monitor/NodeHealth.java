@@ -30,6 +30,7 @@ record NodeHealth(String node, NodeState state, List<String> faults) {
                 ports.entrySet().stream()
                     .map(port -> silence(port.getKey(), port.getValue(), reports)))
             .filter(Objects::nonNull)
+            .distinct()
             .sorted()
             .toList();
     return new NodeHealth(node, state, faults);
@@ -39,7 +40,7 @@ record NodeHealth(String node, NodeState state, List<String> faults) {
   private static String silence(String port, int loops, List<StatusReport> reports) {
     long heard =
         reports.stream()
-            .filter(report -> report.type().equals(Component.STRATUM))
+            .filter(NodeHealth::isOfMiners)
             .filter(report -> report.component().equals(port))
             .count();
     if (heard >= loops) {
@@ -52,14 +53,18 @@ record NodeHealth(String node, NodeState state, List<String> faults) {
 
   /** What is wrong with one of its components, or null. */
   private static String fault(StatusReport report) {
-    JsonObject body = report.body();
-    String words =
-        switch (report.type()) {
-          case Component.JOURNAL -> Component.text(body, "failing");
-          case Component.STRATUM -> closedPort(body);
-          default -> "";
-        };
+    String words = "";
+    if (report.type().equals(Component.JOURNAL)) {
+      words = Component.text(report.body(), "failing");
+    } else if (isOfMiners(report)) {
+      words = closedPort(report.body());
+    }
     return words.isEmpty() ? null : report.component() + ": " + words;
+  }
+
+  /** A port's rig agents have a report of their own under its name. */
+  private static boolean isOfMiners(StatusReport report) {
+    return report.type().equals(Component.STRATUM) && report.body().containsKey("port");
   }
 
   /** In a cluster a port is opened only when there is work for its miners, and may be taken. */

@@ -287,6 +287,8 @@ class MonitorVerticleTest {
         .containsExactly("journal: disk full");
     cluster.publish("north", "journal", 0, "journal", new JsonObject().put("failing", ""));
     await().untilAsserted(() -> assertThat(get("/health/node").statusCode()).isEqualTo(200));
+    // What a port's rig agents report says nothing of its miners.
+    cluster.publish("north", "stratum_3333", -1, "stratum", new JsonObject().put("agent_port", 1));
     cluster.publish(
         "north",
         "stratum_3333",
