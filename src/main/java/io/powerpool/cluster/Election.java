@@ -147,9 +147,7 @@ public final class Election {
 
   /** Whether a leader says that it is none any more, though nobody has taken its place. */
   private static boolean hasGivenUp(Beat leader, Beat beat) {
-    return beat.process() == leader.process()
-        && !beat.leads()
-        && (beat.state() != Beat.State.STANDBY || beat.epoch() == leader.epoch());
+    return beat.process() == leader.process() && !beat.leads() && beat.epoch() == leader.epoch();
   }
 
   private Beat.State waiting() {
@@ -214,11 +212,14 @@ public final class Election {
    * while, or goes out of service; then one that is no worse will do.
    */
   private boolean isToGiveWay(long nowNanos) {
+    Duration missing = ability.missing(nowNanos);
     boolean fruitless =
-        nowNanos - ledSinceNanos >= UNABLE.toNanos()
-            && ability.missing(nowNanos).compareTo(UNABLE) >= 0;
+        nowNanos - ledSinceNanos >= UNABLE.toNanos() && missing.compareTo(UNABLE) >= 0;
+    boolean anyone = missing.compareTo(RELUCTANCE) >= 0;
     return (leaving || fruitless)
-        && standbys(nowNanos).anyMatch(other -> other.able() || (leaving && !ability.present()));
+        && standbys(nowNanos)
+            .filter(other -> leaving || anyone || isLike(other))
+            .anyMatch(other -> other.able() || (leaving && !ability.present()));
   }
 
   /** Leads no more, and stands on: others are told by what it does and by its epoch. */
@@ -297,7 +298,9 @@ public final class Election {
       base = base.plus(HESITATION);
     }
     Duration patience = base.plus(STEP.multipliedBy(rank(nowNanos)));
-    boolean better = standbys(nowNanos).anyMatch(other -> agrees(other.fingerprint()));
+    boolean better =
+        standbys(nowNanos)
+            .anyMatch(other -> agrees(other.fingerprint()) && weakness(other) <= weakness(beat()));
     return better && !agrees(fingerprint) ? patience.plus(RELUCTANCE) : patience;
   }
 
@@ -329,6 +332,10 @@ public final class Election {
 
   private Stream<Beat> standbys(long nowNanos) {
     return present(nowNanos).filter(other -> other.state() == Beat.State.STANDBY);
+  }
+
+  private boolean isLike(Beat other) {
+    return !SettingsCheck.differ(fingerprint, other.fingerprint());
   }
 
   private boolean agrees(String other) {
