@@ -184,7 +184,7 @@ final class TemplatePoller {
 
   private void onTick() {
     decide();
-    // The preferred one is asked again anyway.
+    // The preferred one is asked above.
     Optional<CoinServer> best = servers.best();
     // One that gave no usable work is believed again when a job could be made of what it gives.
     servers.toBeTried().stream().filter(server -> server != best.orElse(null)).forEach(trial::of);
@@ -220,7 +220,9 @@ final class TemplatePoller {
     if (server == restingServer && now - restingUntilNanos < 0) {
       return;
     }
-    if (isNews(server.tip(), now) || now - lastFetchNanos >= options.jobRefresh().toNanos()) {
+    if (isNews(server.tip(), now)
+        || now - lastFetchNanos >= options.jobRefresh().toNanos()
+        || servers.toBeTried().contains(server)) {
       fetchFrom(server);
     }
   }

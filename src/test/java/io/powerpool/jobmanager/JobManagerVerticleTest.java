@@ -604,6 +604,18 @@ class JobManagerVerticleTest {
     Awaitility.await().until(() -> status().getString("trouble").isEmpty());
   }
 
+  /** Or a single refusal would cost this node the lead: for so long it could make no work. */
+  @Test
+  void aRefreshThatFailedIsRepeatedLongBeforeTheNextIsDue() {
+    deploy(config(server).put("long_poll", false).put("job_refresh", "1h"));
+    currentJob();
+    server.error("getblocktemplate", -1, "No space left on device");
+    topics.signals(CURRENCY).publish(new PushSignal("udp", Optional.empty(), "north", 0));
+    Awaitility.await().until(() -> stateOf(server).equals("faulty"));
+    workAt(server, REAL.getJsonObject("gbt"));
+    Awaitility.await().until(() -> stateOf(server).equals("live"));
+  }
+
   @Test
   void startsWithoutAServerAndMinesWhenItComes() {
     server.stop();
