@@ -10,11 +10,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.core.spi.cluster.NodeSelector;
+import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +38,12 @@ class PoolClusterManager extends HazelcastClusterManager {
   private static final int[] REPAIRS_SECONDS = {1, 3, 8, 20};
 
   private static final Logger log = LoggerFactory.getLogger(PoolClusterManager.class);
+
+  /** vertx-hazelcast's table of who has registered which address. */
+  private static final String ADDRESSES = "__vertx.subs";
+
+  /** Where it is known which addresses are of interest here, and who has them. */
+  private volatile NodeSelector selector;
 
   /** Whether this thread registers addresses again and keeps what is known of the others'. */
   private final ThreadLocal<Boolean> keeping = ThreadLocal.withInitial(() -> false);
@@ -59,6 +69,7 @@ class PoolClusterManager extends HazelcastClusterManager {
 
   @Override
   public void init(Vertx vertx, NodeSelector nodeSelector) {
+    selector = nodeSelector;
     super.init(vertx, new Keeper(nodeSelector));
   }
 
@@ -95,8 +106,14 @@ class PoolClusterManager extends HazelcastClusterManager {
                 try {
                   // What it does after a split is what is needed here.
                   stateChanged(new LifecycleEvent(LifecycleState.MERGED));
-                } catch (RuntimeException e) {
+                  if (keep) {
+                    refresh();
+                  }
+                } catch (RuntimeException | ExecutionException | TimeoutException e) {
                   log.warn("addresses not registered again: {}", e.toString());
+                } catch (InterruptedException e) {
+                  // The node leaves.
+                  Thread.currentThread().interrupt();
                 } finally {
                   keeping.remove();
                 }
@@ -105,6 +122,23 @@ class PoolClusterManager extends HazelcastClusterManager {
               TimeUnit.SECONDS);
     } catch (RejectedExecutionException e) {
       log.debug("leaving the cluster: addresses are not registered again");
+    }
+  }
+
+  /**
+   * Asks for others' addresses without forgetting what is known meanwhile: one that was registered
+   * while its table was being asked for the first time may have been missed.
+   */
+  private void refresh() throws InterruptedException, ExecutionException, TimeoutException {
+    for (Object key : getHazelcastInstance().getMultiMap(ADDRESSES).keySet()) {
+      String address = (String) key;
+      if (selector.wantsUpdatesFor(address)) {
+        Promise<List<RegistrationInfo>> known = Promise.promise();
+        getRegistrations(address, known);
+        List<RegistrationInfo> registrations =
+            known.future().toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
+        selector.registrationsUpdated(new RegistrationUpdateEvent(address, registrations));
+      }
     }
   }
 
