@@ -136,7 +136,7 @@ public final class BlockFinder implements BlockSink {
         block.height(),
         block.worker());
     if (block.isReported()) {
-      listener.onBlock(pending, block.chain());
+      tell(block, pending);
     }
     // A disk that hangs must not cost the block: after a while it is asked about all the same.
     AtomicBoolean asked = new AtomicBoolean();
@@ -167,6 +167,15 @@ public final class BlockFinder implements BlockSink {
                 ask(block);
               }
             });
+  }
+
+  /** Whatever is wrong with the listener must not cost the block: it is told of it again. */
+  private void tell(SolvedBlock block, BlockReport pending) {
+    try {
+      listener.onBlock(pending, block.chain());
+    } catch (Throwable e) {
+      LOG.error("block {} could not be reported and is submitted all the same", block.hash(), e);
+    }
   }
 
   /**

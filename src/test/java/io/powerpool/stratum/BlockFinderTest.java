@@ -180,6 +180,28 @@ class BlockFinderTest {
     await().until(vertx.close()::isComplete);
   }
 
+  @Test
+  void aBlockIsHandedInThoughItCannotBeReported() throws IOException {
+    List<BlockReport> told = new CopyOnWriteArrayList<>();
+    List<SolvedBlock> asked = new CopyOnWriteArrayList<>();
+    Vertx vertx = Vertx.vertx();
+    BlockListener listener =
+        (report, chain) -> {
+          if (report.outcome() == BlockOutcome.PENDING) {
+            throw new InternalError("a fault in a memory access");
+          }
+          return into(told).onBlock(report, chain);
+        };
+    BlockFinder finder = new BlockFinder(vertx, "node", folder, listener);
+    await().until(finder.start()::succeeded);
+    serve(vertx, asked, BlockOutcome.ACCEPTED);
+    finder.found(block, report(BlockOutcome.PENDING));
+    await().atMost(LONG).until(() -> told.size() == 1 && files() == 0);
+    assertThat(asked).hasSize(1);
+    await().until(finder.close()::isComplete);
+    await().until(vertx.close()::isComplete);
+  }
+
   /** Where every share solves a block there would be no end of them. */
   @Test
   void handsInNoMoreBlocksOfAJobThanCanMatter() throws IOException {
