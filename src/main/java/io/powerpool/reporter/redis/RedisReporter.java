@@ -306,9 +306,13 @@ final class RedisReporter implements Reporter {
         .recover(
             error -> {
               // A connection that owes an answer would keep all that follow waiting. Several
-              // questions may fail with one connection: it is replaced once. A refusal is an
-              // answer.
-              if (redis == asked && !(error instanceof ErrorType)) {
+              // questions may fail with one connection: it is replaced once. Other servers may
+              // stand
+              // behind the address by now, so a refusal is reason enough (READONLY of one that was
+              // master), but for that of settings, which not every server lets everybody see.
+              boolean refused =
+                  error instanceof ErrorType && request.command().equals(Command.CONFIG);
+              if (redis == asked && !refused) {
                 redis.close();
                 redis = Redis.createClient(vertx, clientOptions);
               }
