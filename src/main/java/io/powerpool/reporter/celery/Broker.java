@@ -13,12 +13,12 @@ import io.vertx.rabbitmq.RabbitMQClient;
 import io.vertx.rabbitmq.RabbitMQOptions;
 import java.io.EOFException;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -145,6 +145,21 @@ final class Broker {
 
   /** As Celery's workers declare it; one that is there with other settings is taken as it is. */
   private Future<Void> declareQueue() {
+    Optional<BrokerTls> tls = options.broker().tls();
+    return tls.isEmpty()
+        ? declareQueue(settings())
+        // It reads files.
+        : vertx
+            .executeBlocking(() -> TrustOptions.wrap(tls.get().trustManager()), false)
+            .compose(trusted -> declareQueue(trusting(settings(), trusted)));
+  }
+
+  private static RabbitMQOptions trusting(RabbitMQOptions settings, TrustOptions trusted) {
+    settings.setSsl(true).setTrustOptions(trusted);
+    return settings;
+  }
+
+  private RabbitMQOptions settings() {
     RabbitMQOptions settings =
         new RabbitMQOptions()
             .setHost(options.broker().host())
@@ -157,15 +172,10 @@ final class Broker {
             .setAutomaticRecoveryEnabled(false)
             .setConnectionName("powerpool topology");
     settings.setReconnectAttempts(0);
-    if (options.broker().tls().isPresent()) {
-      try {
-        settings
-            .setSsl(true)
-            .setTrustOptions(TrustOptions.wrap(options.broker().tls().get().trustManager()));
-      } catch (IOException | GeneralSecurityException e) {
-        return Future.failedFuture(e);
-      }
-    }
+    return settings;
+  }
+
+  private Future<Void> declareQueue(RabbitMQOptions settings) {
     RabbitMQClient client = RabbitMQClient.create(vertx, settings);
     return client
         .start()
