@@ -162,6 +162,12 @@ record Health(List<String> faults, List<String> warnings, boolean draining) {
         .filter(words -> !words.isEmpty())
         .distinct()
         .forEach(words -> warnings.add(journal.name() + ": " + words));
+    if (journal.parts().stream()
+        .anyMatch(part -> Boolean.FALSE.equals(part.getValue("buffers_kept")))) {
+      warnings.add(
+          journal.name()
+              + ": the journal's buffers are in memory: kill -9 may cost what is not synced");
+    }
     boolean alarming =
         journal.parts().stream().anyMatch(part -> Boolean.TRUE.equals(part.getValue("alarm")));
     if (alarming && journal.failure().isEmpty()) {

@@ -125,6 +125,7 @@ public final class JournalShipper extends AbstractVerticle {
             .put("failing", status.failure())
             .put("trouble", trouble)
             .put("alarm", status.isAlarming())
+            .put("buffers_kept", status.kept())
             .put("pending_count", most(status.backlog()))
             .put("entries", status.synced())
             .put("lost", status.lost())

@@ -72,14 +72,19 @@ class HealthTest {
     add(
         "journal",
         "journal",
-        new JsonObject().put("missed", 4).put("damaged", 2).put("reporters", reporters));
+        new JsonObject()
+            .put("missed", 4)
+            .put("damaged", 2)
+            .put("reporters", reporters)
+            .put("buffers_kept", false));
 
     assertThat(health().status()).isEqualTo("degraded");
     assertThat(health().warnings())
         .containsExactly(
             "journal: 4 entries were given up before reporters had them",
             "journal: 2 damaged places in its files",
-            "journal: reporter redis is not served: no route");
+            "journal: reporter redis is not served: no route",
+            "journal: the journal's buffers are in memory: kill -9 may cost what is not synced");
   }
 
   @Test

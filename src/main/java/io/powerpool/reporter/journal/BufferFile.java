@@ -88,12 +88,11 @@ final class BufferFile {
    */
   static MappedByteBuffer create(Path file, String bootId, String journalId, int size)
       throws IOException {
-    try (FileChannel channel =
+    FileChannel made =
         FileChannel.open(
-            file,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
+            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    // From here on it is ours to delete.
+    try (FileChannel channel = made) {
       byte[] zeros = new byte[ZEROS];
       for (long at = 0; at < size; ) {
         at += channel.write(ByteBuffer.wrap(zeros, 0, (int) Math.min(ZEROS, size - at)), at);

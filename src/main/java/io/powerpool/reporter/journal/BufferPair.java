@@ -14,6 +14,9 @@ final class BufferPair {
   private final Path[] files;
   private final AppendBuffer[] buffers = new AppendBuffer[2];
 
+  /** Whether the files are of its making. */
+  private boolean inFiles;
+
   private BufferPair(JournalFolder folder) {
     this.files = new Path[] {folder.bufferFile(0), folder.bufferFile(1)};
   }
@@ -36,13 +39,16 @@ final class BufferPair {
                 BufferFile.create(
                     pair.files[i], bootId, folder.journalId(), BufferFile.HEADER + limit));
       }
+      pair.inFiles = true;
     } catch (IOException e) {
       log.warn(
           "the journal in {} has its buffers in memory, so the death of the process costs as much as"
               + " a power cut: {}",
           folder.path(),
           e.toString());
-      pair.delete();
+      if (pair.buffers[0] != null) {
+        deleteFile(pair.files[0]);
+      }
       for (int i = 0; i < 2; i++) {
         pair.buffers[i] = AppendBuffer.inMemory(limit);
       }
@@ -56,12 +62,17 @@ final class BufferPair {
 
   /** Deletes their files, when all that was in them is in segments. */
   void delete() {
-    for (Path file : files) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        log.warn("journal buffer {} could not be deleted: {}", file, e.toString());
-      }
+    if (inFiles) {
+      deleteFile(files[0]);
+      deleteFile(files[1]);
+    }
+  }
+
+  private static void deleteFile(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      log.warn("journal buffer {} could not be deleted: {}", file, e.toString());
     }
   }
 }

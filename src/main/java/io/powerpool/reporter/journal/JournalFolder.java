@@ -13,9 +13,10 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
@@ -88,17 +89,18 @@ final class JournalFolder implements AutoCloseable {
 
   /** The journals that still have segments, oldest first; the one that is written now is last. */
   synchronized List<String> journalIds() {
-    LinkedHashSet<String> ids = new LinkedHashSet<>();
-    segments.forEach(segment -> ids.add(segment.journalId()));
-    ids.addAll(left.journals());
-    ids.remove(journalId);
-    ids.add(journalId);
-    return List.copyOf(ids);
+    Map<String, Long> openings = new LinkedHashMap<>(left.journals());
+    segments.forEach(segment -> openings.putIfAbsent(segment.journalId(), segment.opening()));
+    openings.put(journalId, opening);
+    return openings.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** Whether all that there is of an earlier start's journal is in segments. */
   boolean isWhole(String id) {
-    return !left.journals().contains(id);
+    return !left.journals().containsKey(id);
   }
 
   /** Where this start's buffers are to be. */

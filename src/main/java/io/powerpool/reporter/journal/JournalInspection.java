@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -97,19 +98,27 @@ public final class JournalInspection {
    * @throws IOException if the folder cannot be read
    */
   public static List<FileReport> inspect(Path folder, EntryListener listener) throws IOException {
-    List<Path> files;
+    // Buffers first: what leaves them meanwhile is in a segment by then, perhaps in a new one.
+    List<Buffered> buffers = buffers(list(folder));
+    return inspect(list(folder), buffers, listener);
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
     try (Stream<Path> listed = Files.list(folder)) {
-      files = listed.sorted().toList();
+      return listed.sorted().toList();
     }
-    // Buffers first: what leaves them meanwhile is in a segment by then.
-    List<Buffered> buffers = buffers(files);
+  }
+
+  private static List<FileReport> inspect(
+      List<Path> files, List<Buffered> buffers, EntryListener listener) {
     List<FileReport> reports = new ArrayList<>();
     Map<String, Long> ends = new HashMap<>();
     for (Path file : files) {
       String name = file.getFileName().toString();
       if (name.contains(SUFFIX)) {
         boolean part = name.endsWith(SUFFIX);
-        add(reports, ends, inspectFile(file, part, part ? listener : (id, at, entry) -> {}));
+        inspectFile(file, part, part ? listener : (id, at, entry) -> {})
+            .ifPresent(report -> add(reports, ends, report));
       } else if (name.contains(BUFFER_SUFFIX) && !name.endsWith(BUFFER_SUFFIX)) {
         reports.add(new Reading(name, false, listener).report());
       }
@@ -176,19 +185,26 @@ public final class JournalInspection {
     if (buffer.contents == null) {
       reading.damage = buffer.damage;
     } else if (part) {
-      reading.read(buffer.contents, ends.getOrDefault(buffer.contents.journalId(), 0L));
+      try {
+        reading.read(buffer.contents, ends.getOrDefault(buffer.contents.journalId(), 0L));
+      } catch (IllegalArgumentException e) {
+        reading.damage = String.valueOf(e.getMessage());
+      }
     }
     return reading.report();
   }
 
-  private static FileReport inspectFile(Path file, boolean part, EntryListener listener) {
+  /** Empty if the pool has deleted it meanwhile. */
+  private static Optional<FileReport> inspectFile(Path file, boolean part, EntryListener listener) {
     Reading reading = new Reading(file.getFileName().toString(), part, listener);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       reading.read(file, channel);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
       reading.damage = String.valueOf(e.getMessage());
     }
-    return reading.report();
+    return Optional.of(reading.report());
   }
 
   /** One file, as far as it was read. */

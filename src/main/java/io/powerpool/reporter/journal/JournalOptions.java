@@ -19,11 +19,17 @@ public record JournalOptions(
   public static final JournalOptions DEFAULT =
       new JournalOptions(Duration.ofMillis(10), 64L << 20, 16L << 30, 8 << 20);
 
+  /** A buffer is read as a whole after an unclean end, and goes on in memory if its file fails. */
+  private static final int MAX_BUFFER = 64 << 20;
+
   public JournalOptions {
     check(!syncInterval.isNegative(), "sync interval", syncInterval);
     check(segmentBytes >= 1024, "segment bytes", segmentBytes);
     check(limitBytes >= 2 * segmentBytes, "limit bytes", limitBytes);
-    check(bufferBytes >= RecordFormat.MAX_RECORD, "buffer bytes", bufferBytes);
+    check(
+        bufferBytes >= RecordFormat.MAX_RECORD && bufferBytes <= MAX_BUFFER,
+        "buffer bytes",
+        bufferBytes);
   }
 
   /**
@@ -40,7 +46,7 @@ public record JournalOptions(
             Math.max(DEFAULT.limitBytes, 2 * segmentBytes),
             2 * segmentBytes,
             1L << 50),
-        section.integer("buffer_bytes", DEFAULT.bufferBytes, 1 << 16, 1 << 30));
+        section.integer("buffer_bytes", DEFAULT.bufferBytes, 1 << 16, MAX_BUFFER));
   }
 
   private static void check(boolean condition, String name, Object value) {

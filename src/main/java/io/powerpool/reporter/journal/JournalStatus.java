@@ -11,6 +11,7 @@ import java.util.Map;
  * @param missed entries that were given up before some reporter had them: the folder was too large
  * @param damaged places in the files at which entries could not be read back
  * @param failure what is wrong with the disk at present, empty while nothing is
+ * @param kept whether what waits to be written outlives the process
  * @param segments files in the folder
  * @param bytes in all of them
  * @param limitBytes beyond which the oldest are given up
@@ -23,6 +24,7 @@ public record JournalStatus(
     long missed,
     long damaged,
     String failure,
+    boolean kept,
     int segments,
     long bytes,
     long limitBytes,

@@ -3,8 +3,9 @@ package io.powerpool.reporter.journal;
 import io.powerpool.reporter.journal.HandOver.Batch;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -23,8 +24,8 @@ final class JournalWriter {
   private static final long COMPLAIN_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long ENDED = -1;
 
-  /** How Linux says that the disk itself has failed (EIO), or the file system over it (EROFS). */
-  private static final List<String> BROKEN = List.of("Input/output error", "Read-only file system");
+  /** A disk with less room than a batch and this is full: there is more to write than records. */
+  private static final long ROOM = 1 << 20;
 
   private final JournalFolder folder;
   private final JournalOptions options;
@@ -38,7 +39,6 @@ final class JournalWriter {
   private HandOver handOver;
 
   // Of the thread alone, from here on; the volatile ones are read by others.
-  private AppendBuffer empty;
 
   /** What is to be written, null if nothing is. */
   private Batch batch;
@@ -80,8 +80,7 @@ final class JournalWriter {
       failed(e, System.nanoTime());
     }
     buffers = BufferPair.make(folder, options.bufferBytes());
-    empty = buffers.get(1);
-    handOver = new HandOver(buffers.get(0), options.bufferBytes() / 2);
+    handOver = new HandOver(buffers, options.bufferBytes() / 2, lost);
     handOver.writer(thread);
     lastSyncNanos = System.nanoTime() - options.syncInterval().toNanos();
     thread.start();
@@ -139,17 +138,17 @@ final class JournalWriter {
     // Asked first: when it is closed, nothing can come any more behind what is taken now.
     boolean last = handOver.isClosing();
     long untilDueNanos = lastSyncNanos + options.syncInterval().toNanos() - nowNanos;
-    if (batch == null) {
-      batch = handOver.take(empty, untilDueNanos <= 0);
-    }
-    if (batch == null) {
-      return idle(nowNanos, last, Math.max(0, untilDueNanos));
-    }
-    if (!failure.isEmpty() && nowNanos - retryAtNanos < 0 && !last) {
-      complain(nowNanos);
-      return retryAtNanos - nowNanos;
-    }
     try {
+      if (batch == null) {
+        batch = handOver.take(untilDueNanos <= 0);
+      }
+      if (batch == null) {
+        return idle(nowNanos, last, Math.max(0, untilDueNanos));
+      }
+      if (!failure.isEmpty() && nowNanos - retryAtNanos < 0 && !last) {
+        complain(nowNanos);
+        return retryAtNanos - nowNanos;
+      }
       if (batch.records().end() > syncedEnd) {
         write();
         sync(nowNanos);
@@ -158,7 +157,9 @@ final class JournalWriter {
       rotate();
     } catch (Throwable e) {
       failed(e, nowNanos);
-      if (last) {
+      // After an InternalError the buffers are in memory, and the disk may still take what they
+      // hold.
+      if (last && !(e instanceof InternalError)) {
         abandonAll();
         return ENDED;
       }
@@ -205,6 +206,10 @@ final class JournalWriter {
   }
 
   private void write() throws IOException {
+    if (batch.records().first() != syncedEnd) {
+      // What lies between was lost with a buffer's file: a segment has no gaps.
+      closeSegment();
+    }
     if (segment == null) {
       segment = folder.create(batch.records().first(), System.currentTimeMillis());
     }
@@ -223,8 +228,7 @@ final class JournalWriter {
    * The batch is on disk; not before may the buffer forget it. May be done again after an error.
    */
   private void finish() {
-    empty = batch.records();
-    empty.clear();
+    handOver.giveBack(batch);
     batch.blocks().forEach(kept -> kept.complete(null));
     batch = null;
   }
@@ -252,24 +256,45 @@ final class JournalWriter {
       segment.abandon();
       segment = null;
     }
-    if (BROKEN.stream().anyMatch(failure::contains)) {
-      leaveFiles();
+    if (handOver != null && isBroken(e)) {
+      leaveFiles(e);
     }
   }
 
   /**
-   * On a disk that is full the buffers have their room, but a store to a page that a broken disk
-   * refuses is a SIGBUS, which Java throws as an InternalError at some later moment, at anybody.
+   * Whether stores to the buffers' files may fail as well. On a disk that is full they have their
+   * room, if the file system writes in place; a name that is missing or not allowed says nothing of
+   * the disk.
    */
-  private void leaveFiles() {
-    if (handOver != null && empty.isKept()) {
-      log.error(
-          "the journal's buffers are in memory until the next start: what is in them is lost if the"
-              + " process dies");
-      handOver.leaveFile();
-      empty.leaveFile();
-      if (batch != null) {
-        batch.records().leaveFile();
+  private boolean isBroken(Throwable e) {
+    if (e instanceof InternalError) {
+      return true;
+    }
+    if (!(e instanceof IOException)
+        || e instanceof NoSuchFileException
+        || e instanceof AccessDeniedException) {
+      return false;
+    }
+    try {
+      // The error itself says it in the system's language only.
+      return Files.getFileStore(folder.path()).getUsableSpace() >= options.bufferBytes() + ROOM;
+    } catch (IOException unknown) {
+      return true;
+    }
+  }
+
+  /**
+   * A store to a page that the disk refuses is a SIGBUS, which Java throws as an InternalError at
+   * some later moment, at anybody.
+   */
+  private void leaveFiles(Throwable reason) {
+    handOver.leaveFiles(reason);
+    if (batch != null) {
+      int gone = batch.records().leaveFile();
+      if (gone > 0) {
+        lost.add(gone);
+        log.error("{} entries are lost with the journal buffer that they were in", gone);
+        batch.blocks().forEach(kept -> kept.completeExceptionally(reason));
       }
     }
   }
@@ -280,8 +305,8 @@ final class JournalWriter {
     if (batch != null) {
       abandon(batch, reason);
     }
-    Batch rest = handOver.take(empty, true);
-    if (rest != null) {
+    Batch rest = handOver.takeRest();
+    if (!rest.records().isEmpty()) {
       abandon(rest, reason);
     }
   }

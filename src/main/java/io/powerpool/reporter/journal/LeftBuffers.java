@@ -7,10 +7,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +28,12 @@ final class LeftBuffers {
   /** Oldest first. Each is deleted when its records are synced in a segment, not before. */
   private final List<Contents> left = new ArrayList<>();
 
-  private volatile Set<String> journals = Set.of();
+  /** By the opening of the first of their buffers, oldest first. */
+  private volatile Map<String, Long> journals = Map.of();
 
   /**
-   * Looks at the buffer files of a folder, and deletes those that hold nothing or are not to be
-   * believed.
+   * Looks at the buffer files of a folder, deletes those that hold nothing, and puts those aside
+   * that are not to be believed.
    */
   void find(List<Path> files, String bootId) {
     for (Path file : files) {
@@ -40,10 +42,7 @@ final class LeftBuffers {
         if (contents == null || contents.records().length == 0) {
           Files.delete(file);
         } else if (!contents.bootId().equals(bootId)) {
-          log.info(
-              "journal buffer {} is from before the system's start and not to be relied on: removed",
-              file);
-          Files.delete(file);
+          putAside(contents);
         } else {
           left.add(contents);
         }
@@ -55,8 +54,11 @@ final class LeftBuffers {
     tellJournals();
   }
 
-  /** The journals of which something is still to be moved. */
-  Set<String> journals() {
+  /**
+   * The journals of which something is still to be moved, oldest first, and which start of the
+   * process wrote them.
+   */
+  Map<String, Long> journals() {
     return journals;
   }
 
@@ -87,7 +89,36 @@ final class LeftBuffers {
   }
 
   private void tellJournals() {
-    journals = left.stream().map(Contents::journalId).collect(Collectors.toUnmodifiableSet());
+    Map<String, Long> found = new LinkedHashMap<>();
+    left.forEach(each -> found.putIfAbsent(each.journalId(), each.opening()));
+    journals = Collections.unmodifiableMap(found);
+  }
+
+  /** One of an earlier start of the system: a person may still find something in it. */
+  private static void putAside(Contents buffer) throws IOException {
+    byte[] records = buffer.records();
+    int whole = 0;
+    int at = 0;
+    CRC32C crc = new CRC32C();
+    int length = RecordFormat.check(records, at, records.length, crc);
+    while (length >= 0) {
+      whole++;
+      at += RecordFormat.HEADER + length;
+      length = RecordFormat.check(records, at, records.length, crc);
+    }
+    if (whole == 0) {
+      Files.delete(buffer.file());
+      return;
+    }
+    Path aside = buffer.file().resolveSibling(buffer.file().getFileName() + ".old");
+    Files.move(buffer.file(), aside);
+    log.warn(
+        "journal buffer {} is from before the system's start and not to be relied on: its {} whole"
+            + " entries, from {} on, may not all be in the journal's files; it is kept as {}",
+        buffer.file(),
+        whole,
+        buffer.first(),
+        aside.getFileName());
   }
 
   /** Returns false if not all that it holds can be moved. */

@@ -30,9 +30,10 @@ import org.slf4j.LoggerFactory;
  * only what is synced.
  *
  * <p>While the disk fails, the buffer fills; what does not fit any more is counted as lost and
- * told. When the disk is back, what the buffer holds is written to a new segment. Nobody waits for
- * a sync; but a disk that hangs may hold up a store to the buffer as well, once the system has
- * begun to write that out.
+ * told. When the disk is back, what the buffer holds is written to a new segment. A full disk
+ * leaves the buffer its room where the file system writes in place; where a store to it is refused,
+ * it goes on in memory. Nobody waits for a sync; but a disk that hangs may hold up a store to the
+ * buffer as well, once the system has begun to write that out.
  */
 public final class ShareJournal
     implements ShareListener, BlockListener, TelemetryListener, AutoCloseable {
@@ -87,6 +88,9 @@ public final class ShareJournal
     int length;
     try {
       length = entry.share(share);
+    } catch (InternalError e) {
+      broken(e);
+      return;
     } catch (IllegalArgumentException e) {
       refuse(e);
       return;
@@ -101,6 +105,9 @@ public final class ShareJournal
     int length;
     try {
       length = entry.telemetry(telemetry);
+    } catch (InternalError e) {
+      broken(e);
+      return;
     } catch (IllegalArgumentException e) {
       refuse(e);
       return;
@@ -121,6 +128,10 @@ public final class ShareJournal
     int length;
     try {
       length = entry.block(report, chain);
+    } catch (InternalError e) {
+      broken(e);
+      kept.completeExceptionally(e);
+      return kept;
     } catch (IllegalArgumentException e) {
       refuse(e);
       kept.completeExceptionally(e);
@@ -193,6 +204,7 @@ public final class ShareJournal
         missed.sum(),
         damaged.sum() + folder.damaged(),
         writer.failure(),
+        handOver.isKept(),
         segments.size(),
         bytes,
         options.limitBytes(),
@@ -217,11 +229,26 @@ public final class ShareJournal
   }
 
   private boolean append(byte[] record, int length, CompletableFuture<Void> kept) {
-    boolean taken = handOver.append(record, length, kept);
+    boolean taken;
+    try {
+      taken = handOver.append(record, length, kept);
+    } catch (InternalError e) {
+      broken(e);
+      return false;
+    }
     if (!taken) {
       lost.increment();
     }
     return taken;
+  }
+
+  /**
+   * A store to a buffer has failed, now or with an earlier entry: nobody's answer is to fail with
+   * it. Of the entry at hand nobody knows whether it is in the buffer.
+   */
+  private void broken(InternalError e) {
+    lost.increment();
+    handOver.leaveFiles(e);
   }
 
   private void refuse(IllegalArgumentException reason) {

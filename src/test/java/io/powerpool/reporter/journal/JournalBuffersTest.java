@@ -5,6 +5,7 @@ import static io.powerpool.reporter.journal.Journals.readAll;
 import static io.powerpool.reporter.journal.Journals.segments;
 import static io.powerpool.reporter.journal.Journals.share;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
@@ -13,7 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -78,8 +81,12 @@ class JournalBuffersTest {
       int end = sent;
       Files.move(elsewhere, folder);
       copyFolder();
+      for (Path buffer : buffers(dead)) {
+        assertThat(BufferFile.read(buffer).orElseThrow().records()).isNotEmpty();
+      }
       try (ShareJournal next = open(dead, SMALL)) {
         assertThat(numbers(readAll(next))).isEqualTo(range(0, end));
+        assertThat(next.status().missed()).isZero();
       }
     } finally {
       if (Files.exists(elsewhere)) {
@@ -90,8 +97,11 @@ class JournalBuffersTest {
 
   @Test
   void recordsOfABufferThatTheSegmentHasAlreadyAreNotTakenTwice() throws IOException {
-    writeSegment(0, 10);
     for (int from : new int[] {0, 5, 9, 10}) {
+      for (Path old : segments(folder)) {
+        Files.delete(old);
+      }
+      writeSegment(0, 10);
       buffer(0, NOW, from, records(from, 12));
       assertRecovered(range(0, 12));
       buffer(1, NOW, from, records(from, 10));
@@ -134,6 +144,10 @@ class JournalBuffersTest {
     buffer(1, "", 10, records(10, 20));
     assertRecovered(range(0, 10));
     assertThat(buffers(folder)).isEmpty();
+    for (int i = 0; i < 2; i++) {
+      assertThat(Path.of(BufferFile.path(folder, OPENING, i) + ".old"))
+          .hasSize(BufferFile.HEADER + records(10, 20).length);
+    }
   }
 
   @Test
@@ -212,6 +226,29 @@ class JournalBuffersTest {
   }
 
   @Test
+  void journalsAreToldOldestFirstAlsoThoseThatAreInBuffersOnly() throws IOException {
+    // Neither can be recovered at first.
+    for (int i = 1; i <= 2; i++) {
+      Files.createSymbolicLink(
+          folder.resolve("0000000%d-000000000000.journal".formatted(i)),
+          folder.resolve("none").resolve("segment"));
+    }
+    List<String> expected = new ArrayList<>();
+    for (long opening = 1; opening <= 6; opening++) {
+      journalId = "%016x".formatted(7 * opening % 11);
+      expected.add(journalId);
+      Files.move(
+          buffer(0, NOW, 0, records(0, 5)),
+          BufferFile.path(folder, opening, 1),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    try (ShareJournal journal = open(folder, SMALL)) {
+      expected.add(journal.journalId());
+      assertThat(journal.journalIds()).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void aCleanEndLeavesNoBuffer() throws IOException {
     try (ShareJournal journal = open(folder, LAZY)) {
       append(journal, 0, 50);
@@ -224,14 +261,16 @@ class JournalBuffersTest {
   void whatCannotBeWrittenAtTheEndIsLeftForTheNextStart() throws IOException {
     Path elsewhere = folder.resolveSibling(folder.getFileName() + "-away");
     int sent = 10;
-    ShareJournal journal = open(folder, SMALL);
+    ShareJournal journal =
+        open(folder, new JournalOptions(Duration.ofMillis(1), 1024, 1 << 20, 64 * 1024));
     try {
       append(journal, 0, sent);
       await().until(() -> journal.syncedEnd() == 10);
       Files.move(folder, elsewhere);
       while (journal.status().failure().isEmpty()) {
-        append(journal, sent, sent + 1);
-        sent++;
+        append(journal, sent, ++sent);
+        long end = sent;
+        await().until(() -> journal.syncedEnd() == end || !journal.status().failure().isEmpty());
       }
       append(journal, sent, sent + 10);
     } finally {
@@ -241,6 +280,8 @@ class JournalBuffersTest {
     assertThat(journal.status().lost()).isZero();
     try (ShareJournal next = open(folder, SMALL)) {
       assertThat(numbers(readAll(next))).isEqualTo(range(0, sent + 10));
+      assertThat(numbers(readAll(next, journal.journalId(), sent))).hasSize(10);
+      assertThat(next.status().missed()).isZero();
     }
   }
 
@@ -250,7 +291,9 @@ class JournalBuffersTest {
       Files.createFile(opened.bufferFile(1));
       BufferPair pair = BufferPair.make(opened, 4096);
       assertThat(pair.get(0).isKept()).isFalse();
-      assertThat(buffers(folder)).isEmpty();
+      assertThat(buffers(folder)).containsExactly(opened.bufferFile(1));
+      pair.delete();
+      assertThat(buffers(folder)).containsExactly(opened.bufferFile(1));
       byte[] record = records(0, 1);
       pair.get(0).begin(7);
       pair.get(0).add(record, record.length);
@@ -275,6 +318,16 @@ class JournalBuffersTest {
     BufferFile.Contents left = BufferFile.read(file).orElseThrow();
     assertThat(left.first()).isEqualTo(3);
     assertThat(left.records()).isEqualTo(record);
+  }
+
+  @Test
+  void aBufferThatHoldsSomethingIsNotBegunAgain() {
+    AppendBuffer buffer = AppendBuffer.inMemory(1000);
+    buffer.begin(3);
+    buffer.begin(4);
+    buffer.add(new byte[10], 10);
+    assertThatIllegalStateException().isThrownBy(() -> buffer.begin(5));
+    assertThat(buffer.first()).isEqualTo(4);
   }
 
   private void assertRecovered(List<Integer> expected) throws IOException {
