@@ -180,7 +180,8 @@ class AgentVerticleTest {
       assertThat(other.authenticate(USER + ".here")).isEqualTo(ACKNOWLEDGED);
       same.write("PROXY TCP4 203.0.113.9 198.51.100.1 5001 4444\r");
       assertThat(same.closed()).isTrue();
-      silent.write(HELLO);
+      // With the line end of a header, or what follows would be waited for.
+      silent.write(HELLO + "\r");
       assertThat(silent.closed()).isTrue();
       await().atMost(LIMIT).until(() -> closed("no_proxy_header") == 1);
       assertThat(closed("too_many_from_address")).isEqualTo(1);
