@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -243,7 +244,11 @@ public final class ClusterTrial implements AutoCloseable {
 
   /** What a node calls itself to miners who ask. */
   public String version(PoolNode node) {
-    return swarm.askVersion(node.place());
+    // Its port opens when its extranonce prefix is granted, which may be after it is up.
+    return Awaitility.await()
+        .atMost(TAKE_OVER_LIMIT)
+        .ignoreExceptions()
+        .until(() -> swarm.askVersion(node.place()), Objects::nonNull);
   }
 
   private static void awaitAll(Supplier<long[]> times) {
