@@ -132,8 +132,9 @@ record LoadReport(
             .put("reply", percentiles(figures.latency))
             .put("late", percentiles(figures.lateness))
             .put("newBlock", arrivals(blocks))
-            .put("tipToFirst", each(Arrays.stream(fromTip(true)).boxed()))
-            .put("tipToLast", each(Arrays.stream(fromTip(false)).boxed()))
+            .put("tipToFirst", each(announced().map(Announced::toFirstMillis)))
+            .put("tipToLast", each(announced().map(Announced::toLastMillis)))
+            .put("tipToEach", percentiles(fromTip()))
             .put("jobUpdate", arrivals(updates))
             .put("generatorCpuSeconds", own.total());
     pool.ifPresent(usage -> json.put("pool", poolJson(usage)));
@@ -191,16 +192,19 @@ record LoadReport(
   }
 
   private void addAnnouncements(List<String> lines) {
-    double[] toLast = fromTip(false);
+    double[] toLast = announced().mapToDouble(Announced::toLastMillis).toArray();
     if (toLast.length > 0) {
+      Histogram toEach = fromTip();
       lines.add(
           line(
               "",
-              "from the chain's announcement to the last: median %.1f ms, worst %.1f ms"
-                  + " (to the first: median %.1f ms)",
+              "from the chain's announcement to the first: median %.1f ms; to the last: median"
+                  + " %.1f ms, worst %.1f ms; to each: p50 %.1f ms, p99 %.1f ms",
+              median(announced().mapToDouble(Announced::toFirstMillis).toArray()),
               median(toLast),
               worst(toLast),
-              median(fromTip(true))));
+              millis(toEach.getValueAtPercentile(50)),
+              millis(toEach.getValueAtPercentile(99))));
     }
   }
 
@@ -252,12 +256,24 @@ record LoadReport(
     return json;
   }
 
+  /** A clean job, and when the chain announced the tip that it follows. */
+  private record Announced(long tip, JobArrivals.Distribution job) {
+
+    double toFirstMillis() {
+      return millis(job.first() - tip);
+    }
+
+    double toLastMillis() {
+      return millis(job.last() - tip);
+    }
+  }
+
   /**
-   * Milliseconds from the latest announcement of a tip before the last arrival of each clean job;
-   * those that follow no announcement are left out.
+   * Each clean job with the latest announcement before its last arrival; those that follow no
+   * announcement of their own are left out.
    */
-  private double[] fromTip(boolean toFirst) {
-    List<Double> result = new ArrayList<>();
+  private Stream<Announced> announced() {
+    List<Announced> result = new ArrayList<>();
     long used = Long.MIN_VALUE;
     for (JobArrivals.Distribution job : blocks) {
       long latest = Long.MIN_VALUE;
@@ -268,10 +284,23 @@ record LoadReport(
       }
       if (latest > used) {
         used = latest;
-        result.add(((toFirst ? job.first() : job.last()) - latest) / 1e6);
+        result.add(new Announced(latest, job));
       }
     }
-    return result.stream().mapToDouble(Double::doubleValue).toArray();
+    return result.stream();
+  }
+
+  /** Nanoseconds from the announcement to each connection; 0 where the pool was sooner. */
+  private Histogram fromTip() {
+    Histogram toEach = new Histogram(3);
+    announced()
+        .forEach(
+            job -> {
+              for (long at : job.job().nanos()) {
+                toEach.recordValue(Math.max(0, at - job.tip()));
+              }
+            });
+    return toEach;
   }
 
   private double perMillion(Pool usage) {
