@@ -3,6 +3,8 @@ package io.powerpool.agent;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
+import io.powerpool.net.Admission;
+import io.powerpool.net.ConnectionLimit;
 import io.powerpool.share.TelemetryListener;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
@@ -33,7 +35,7 @@ public final class AgentVerticle extends AbstractVerticle {
     private final AgentStatistics statistics;
     private final AuthenticationLimit limit;
     private final Set<AgentConnection> connections = new HashSet<>();
-    private AgentDoor door;
+    private Admission admission;
     private NetServer server;
 
     private Listener(AgentOptions options) {
@@ -91,13 +93,8 @@ public final class AgentVerticle extends AbstractVerticle {
     context.runOnContext(
         turn -> {
           for (Listener listener : listeners) {
-            listener.door.end();
+            listener.admission.end(listener.server);
             List.copyOf(listener.connections).forEach(one -> one.close(System.nanoTime()));
-            listener
-                .server
-                .close()
-                .onFailure(
-                    error -> log.warn("{}: {}", listener.options.component(), error.toString()));
           }
         });
   }
@@ -110,16 +107,18 @@ public final class AgentVerticle extends AbstractVerticle {
   private Future<NetServer> listen(AgentOptions options) {
     Listener listener = new Listener(options);
     listeners.add(listener);
-    listener.door =
-        new AgentDoor(
+    listener.admission =
+        new Admission(
             vertx,
-            options,
-            listener.statistics,
-            (socket, address) -> onAdmitted(listener, socket, address));
+            options.port(),
+            options.proxy(),
+            new ConnectionLimit(options.maxConnections(), options.maxConnectionsPerAddress()),
+            socket -> onAdmitted(listener, socket)::onClose,
+            why -> listener.statistics.onClosed(why.label()));
     listener.server =
         vertx
             .createNetServer(new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true))
-            .connectHandler(listener.door::onConnect);
+            .connectHandler(listener.admission::onConnect);
     return listener
         .server
         .listen(options.port(), options.host())
@@ -132,7 +131,7 @@ public final class AgentVerticle extends AbstractVerticle {
                     server.actualPort()));
   }
 
-  private AgentConnection onAdmitted(Listener listener, NetSocket socket, String address) {
+  private AgentConnection onAdmitted(Listener listener, NetSocket socket) {
     AgentOptions options = listener.options;
     AgentSession session =
         new AgentSession(
@@ -142,7 +141,7 @@ public final class AgentVerticle extends AbstractVerticle {
                 directory.isConnected(options.component(), worker, System.currentTimeMillis()),
             telemetry,
             listener.limit,
-            address);
+            ConnectionLimit.addressOf(socket));
     AgentConnection connection =
         new AgentConnection(
             socket,

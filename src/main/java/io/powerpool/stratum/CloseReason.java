@@ -14,9 +14,6 @@ public enum CloseReason {
   NO_EXTRANONCE("Another node of the pool has the extranonces of this one"),
   TAKEN_OVER("The session goes on on another connection"),
   FULL("The pool is full"),
-  TOO_MANY_FROM_ADDRESS("Too many connections from this address"),
-  NOT_A_BALANCER("Only balancers may connect here"),
-  NO_PROXY_HEADER("No PROXY protocol header"),
   DRAINING("The pool is going out of service: connect again"),
   SHUTDOWN("The pool is stopping"),
   ERROR("Internal error");

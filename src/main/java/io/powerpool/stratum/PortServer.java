@@ -1,5 +1,6 @@
 package io.powerpool.stratum;
 
+import io.powerpool.net.Admission;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
@@ -23,7 +24,7 @@ final class PortServer {
   private final Vertx vertx;
   private final MinerPort port;
   private final PortGate gate;
-  private final Function<NetSocket, StratumConnection> admitted;
+  private final Function<NetSocket, Runnable> admitted;
   private final boolean tells;
   private Admission admission;
   private NetServer server;
@@ -31,14 +32,14 @@ final class PortServer {
   private boolean ended;
 
   /**
-   * @param admitted what becomes of a connection that is let in
+   * @param admitted as in {@link Admission}
    * @param tells whether it is for this one of the node's event loops to tell the operator
    */
   PortServer(
       Vertx vertx,
       MinerPort port,
       PortGate gate,
-      Function<NetSocket, StratumConnection> admitted,
+      Function<NetSocket, Runnable> admitted,
       boolean tells) {
     this.vertx = vertx;
     this.port = port;
@@ -90,7 +91,14 @@ final class PortServer {
   }
 
   private void create() {
-    admission = new Admission(vertx, port, admitted);
+    admission =
+        new Admission(
+            vertx,
+            port.options().port(),
+            port.options().proxy(),
+            port.node().limit(),
+            admitted,
+            why -> port.statistics().onClosed(why.label()));
     server =
         vertx
             .createNetServer(

@@ -83,7 +83,11 @@ public final class PortStatistics {
   }
 
   public void onClosed(CloseReason reason) {
-    closed.merge(reason.label(), 1L, Long::sum);
+    onClosed(reason.label());
+  }
+
+  void onClosed(String label) {
+    closed.merge(label, 1L, Long::sum);
   }
 
   /** How often we hung up, by reason. */

@@ -1,7 +1,7 @@
 package io.powerpool.stratum;
 
 import io.powerpool.coin.Coin;
-import io.powerpool.net.AddressLimit;
+import io.powerpool.net.ConnectionLimit;
 import io.powerpool.share.MiningChannel;
 import io.powerpool.share.ShareListener;
 import io.powerpool.stratum.v1.JobLine;
@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -42,9 +41,7 @@ public final class StratumNode {
   private final Map<String, AtomicReference<JobLine>> lines = new ConcurrentHashMap<>();
   private final Map<MinerPort, Census> censuses = new ConcurrentHashMap<>();
   private final Optional<PrefixLease> lease;
-  private final AtomicInteger connections = new AtomicInteger();
-  private final int maxConnections;
-  private final AddressLimit addresses;
+  private final ConnectionLimit limit;
 
   /** A node whose ports are each for one coin. */
   public StratumNode(
@@ -84,9 +81,8 @@ public final class StratumNode {
         });
     this.shares = shares;
     this.blocks = blocks;
-    this.maxConnections = maxConnections;
     this.lease = lease;
-    this.addresses = new AddressLimit(options.maxConnectionsPerAddress());
+    this.limit = new ConnectionLimit(maxConnections, options.maxConnectionsPerAddress());
     this.sessions = new ResumableSessions(options.maxParked(), options.resumeTimeout().toNanos());
     this.remoteSessions = new RemoteSessions(options.maxParked(), options.resumeTimeout());
   }
@@ -172,27 +168,14 @@ public final class StratumNode {
     }
   }
 
-  /** Counts a new connection; false, and nothing counted, where a limit forbids it. */
-  boolean connected() {
-    if (connections.incrementAndGet() > maxConnections) {
-      connections.decrementAndGet();
-      return false;
-    }
-    return true;
-  }
-
-  void disconnected() {
-    connections.decrementAndGet();
-  }
-
-  /** The connections of each address. */
-  AddressLimit addresses() {
-    return addresses;
+  /** Of all its connections. */
+  ConnectionLimit limit() {
+    return limit;
   }
 
   /** How many connections the node has. */
   public int connections() {
-    return connections.get();
+    return limit.connections();
   }
 
   /** An event loop has counted the miners of one of its ports. */

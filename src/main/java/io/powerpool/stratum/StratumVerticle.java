@@ -145,7 +145,7 @@ public final class StratumVerticle extends AbstractVerticle {
             vertx,
             port,
             gate,
-            socket -> new StratumConnection(socket, port, service, scratch),
+            socket -> new StratumConnection(socket, port, service, scratch)::onClose,
             instance == 0);
     Listener listener = new Listener(port, gate, server);
     listeners.add(listener);
