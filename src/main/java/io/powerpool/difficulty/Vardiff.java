@@ -7,10 +7,10 @@ package io.powerpool.difficulty;
  *
  * <p><b>The question asked.</b> At a fixed difficulty, shares are a Poisson process. So from the
  * shares seen in a time it can be computed how much better another rate explains them than the
- * target rate does: Robbins' mixture of Poisson likelihoods, over a Gamma(1/2, 1/2) prior of the
- * ratio to the target. By Ville's inequality a miner that is exactly on target makes that factor
- * ever exceed 20 with a probability of at most 1/20, however often one looks: there is no need to
- * wait for fixed sample sizes, and looking at every share does not make the difficulty swing.
+ * target rate does ({@link PoissonEvidence}). By Ville's inequality a miner that is exactly on
+ * target makes that factor ever exceed 20 with a probability of at most 1/20, however often one
+ * looks: there is no need to wait for fixed sample sizes, and looking at every share does not make
+ * the difficulty swing.
  *
  * <p><b>Two windows</b> are watched, one for too many shares and one for too little work.
  *
@@ -84,11 +84,6 @@ public final class Vardiff {
 
   /** Shares' difficulties have come through text and back. */
   private static final double ROUNDING = 1 - 1e-9;
-
-  private static final double PRIOR = 0.5;
-  private static final double LOG_PRIOR_SCALE =
-      PRIOR * Math.log(PRIOR) - 0.5 * Math.log(Math.PI); // ln(b^a / Γ(a)), Γ(1/2) = √π
-  private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
   private final VardiffOptions options;
   private final double minimum;
@@ -329,13 +324,8 @@ public final class Vardiff {
   }
 
   private boolean isSure(double seen, double expected, boolean settled) {
-    // The factor never exceeds exp((seen - expected)^2 / expected): saves the logarithms, mostly.
-    double excess = seen - expected;
-    if (excess * excess < SETTLING_LOG_ODDS * expected) {
-      return false;
-    }
     double logOdds = settled ? -Math.log1p(-options.confidence()) : SETTLING_LOG_ODDS;
-    return logEvidence(seen, expected) >= logOdds;
+    return PoissonEvidence.isAtLeast(logOdds, seen, expected);
   }
 
   private double nearest(double wanted) {
@@ -398,26 +388,5 @@ public final class Vardiff {
   /** How many shares a miner on target finds in this time. */
   private double expected(long sinceNanos, long nowNanos) {
     return (nowNanos - sinceNanos) / nanosPerShare();
-  }
-
-  /**
-   * The logarithm of the factor by which the mixture of all rates explains the shares better than
-   * the expected rate: with a = b = 1/2, {@code b^a / Γ(a) · Γ(n + a) / (m + b)^(n + a) · e^m}.
-   */
-  static double logEvidence(double seen, double expected) {
-    return LOG_PRIOR_SCALE
-        + logGamma(seen + PRIOR)
-        - (seen + PRIOR) * Math.log(expected + PRIOR)
-        + expected;
-  }
-
-  /** ln Γ(x) for x of 1/2 and more: Stirling's series, after moving the argument up by 6. */
-  static double logGamma(double x) {
-    double product = x * (x + 1) * (x + 2) * (x + 3) * (x + 4) * (x + 5);
-    double moved = x + 6;
-    double inverse = 1 / moved;
-    double square = inverse * inverse;
-    double series = inverse * (1.0 / 12 - square * (1.0 / 360 - square / 1260));
-    return (moved - 0.5) * Math.log(moved) - moved + HALF_LOG_TWO_PI + series - Math.log(product);
   }
 }
