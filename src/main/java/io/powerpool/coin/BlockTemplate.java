@@ -3,6 +3,7 @@ package io.powerpool.coin;
 import io.powerpool.bitcoin.CompactBits;
 import io.powerpool.bitcoin.Hash256;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -61,6 +62,35 @@ public record BlockTemplate(
       sum += transaction.fee();
     }
     return sum;
+  }
+
+  /** Whether miners would gain nothing from a job of the other, which is on the same parent. */
+  public boolean isSameWorkAs(BlockTemplate other) {
+    return coinbaseValue == other.coinbaseValue
+        && bits.equals(other.bits)
+        && version == other.version
+        && height == other.height
+        && Arrays.equals(coinbasePayload, other.coinbasePayload)
+        && samePayments(payments, other.payments)
+        && transactions.size() == other.transactions.size()
+        && ids(this).equals(ids(other));
+  }
+
+  private static boolean samePayments(List<TemplatePayment> one, List<TemplatePayment> other) {
+    if (one.size() != other.size()) {
+      return false;
+    }
+    for (int i = 0; i < one.size(); i++) {
+      if (one.get(i).amount() != other.get(i).amount()
+          || !Arrays.equals(one.get(i).script(), other.get(i).script())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<Hash256> ids(BlockTemplate template) {
+    return template.transactions.stream().map(TemplateTransaction::id).toList();
   }
 
   /**

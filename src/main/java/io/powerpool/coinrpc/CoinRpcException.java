@@ -83,4 +83,17 @@ public final class CoinRpcException extends RuntimeException {
   public boolean serverIsDown() {
     return kind != Kind.RPC || code == IN_WARMUP;
   }
+
+  /** Why a call brought nothing, for people: what a well-known refusal means, too. */
+  public static String words(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof CoinRpcException refusal) {
+      if (refusal.code == NOT_CONNECTED) {
+        return "the server has no peers and gives no work (" + message + ")";
+      } else if (refusal.code == IN_INITIAL_DOWNLOAD) {
+        return "the server is still catching up with the chain (" + message + ")";
+      }
+    }
+    return message;
+  }
 }

@@ -2,8 +2,6 @@ package io.powerpool.jobmanager;
 
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.coin.BlockTemplate;
-import io.powerpool.coin.TemplatePayment;
-import io.powerpool.coin.TemplateTransaction;
 import io.powerpool.coinrpc.CoinRpcException;
 import io.powerpool.coinrpc.CoinServer;
 import io.powerpool.coinrpc.CoinServers;
@@ -11,8 +9,6 @@ import io.powerpool.coinrpc.TemplateRequest;
 import io.powerpool.coinrpc.Tip;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -69,6 +65,7 @@ final class TemplatePoller {
   private final BlockNews news;
   private final Listener listener;
   private final WorkTrial trial;
+  private final LongPoll longPoll;
 
   private long timer;
   private boolean started;
@@ -89,8 +86,6 @@ final class TemplatePoller {
   private long strangeUntilNanos;
   private boolean lagging;
   private long laggingSinceNanos;
-  private CoinServer longPollServer;
-  private long noLongPollBeforeNanos;
   private String templateTrouble = "no template yet";
 
   /**
@@ -114,13 +109,12 @@ final class TemplatePoller {
     this.news = news;
     this.listener = listener;
     this.trial = new WorkTrial(request, trial);
+    this.longPoll = new LongPoll(request, RETRY_DELAY, this::onLongPoll);
   }
 
   void start() {
     started = true;
-    long now = System.nanoTime();
-    lastFetchNanos = now;
-    noLongPollBeforeNanos = now;
+    lastFetchNanos = System.nanoTime();
     timer = vertx.setPeriodic(options.intervals().tip().toMillis(), fired -> onTick());
     refresh();
   }
@@ -137,7 +131,7 @@ final class TemplatePoller {
   void stop() {
     stopped = true;
     vertx.cancelTimer(timer);
-    endLongPoll();
+    longPoll.end();
   }
 
   /** Fetches a template now, whatever the intervals: a block was just accepted or announced. */
@@ -189,7 +183,7 @@ final class TemplatePoller {
     // One that gave no usable work is believed again when a job could be made of what it gives.
     servers.toBeTried().stream().filter(server -> server != best.orElse(null)).forEach(trial::of);
     if (options.longPoll()) {
-      superviseLongPoll(System.nanoTime());
+      longPoll.supervise(servers.best(), current, System.nanoTime());
     }
   }
 
@@ -255,7 +249,7 @@ final class TemplatePoller {
               }
               if (done.failed()) {
                 if (!left) {
-                  onFailure(server, words(done.cause()));
+                  onFailure(server, CoinRpcException.words(done.cause()));
                 }
               } else if (!left || isHigher(done.result())) {
                 onFetched(server, done.result(), mine.before, tipBefore);
@@ -302,7 +296,7 @@ final class TemplatePoller {
     }
     accept(server, template);
     if (options.longPoll()) {
-      superviseLongPoll(System.nanoTime());
+      longPoll.supervise(servers.best(), current, System.nanoTime());
     }
   }
 
@@ -353,7 +347,7 @@ final class TemplatePoller {
     boolean changed =
         newParent
             || now - currentSinceNanos >= OLDEST_WORK.toNanos()
-            || !sameWork(current, template);
+            || !template.isSameWorkAs(current);
     if (!changed) {
       current = template;
       templateTrouble = "";
@@ -374,21 +368,9 @@ final class TemplatePoller {
     } catch (RuntimeException e) {
       // Before others are told, who would ask it again at once.
       rest(server);
-      say(words(e));
-      server.unusable(server.name() + ": " + words(e));
+      say(String.valueOf(e.getMessage()));
+      server.unusable(server.name() + ": " + e.getMessage());
     }
-  }
-
-  private static String words(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    if (failure instanceof CoinRpcException refusal) {
-      if (refusal.code() == CoinRpcException.NOT_CONNECTED) {
-        return "the server has no peers and gives no work (" + message + ")";
-      } else if (refusal.code() == CoinRpcException.IN_INITIAL_DOWNLOAD) {
-        return "the server is still catching up with the chain (" + message + ")";
-      }
-    }
-    return message;
   }
 
   /** Notes why there is no template, and tells the log unless it was told the same before. */
@@ -399,90 +381,19 @@ final class TemplatePoller {
     templateTrouble = message;
   }
 
-  private void superviseLongPoll(long nowNanos) {
-    Optional<CoinServer> best = servers.best();
-    if (longPollServer != null) {
-      if (best.isPresent() && best.get() != longPollServer) {
-        endLongPoll();
-      }
+  private void onLongPoll(CoinServer server, BlockTemplate template, BlockTemplate before) {
+    if (isOvertaken(template, before)) {
       return;
     }
-    if (best.isPresent()
-        && current != null
-        && current.longPollId() != null
-        && nowNanos - noLongPollBeforeNanos >= 0) {
-      startLongPoll(best.get(), nowNanos);
-    }
-  }
-
-  private void startLongPoll(CoinServer server, long nowNanos) {
-    longPollServer = server;
-    // A server that answers at once, always, must not keep us busy.
-    noLongPollBeforeNanos = nowNanos + RETRY_DELAY.toNanos();
-    BlockTemplate before = current;
-    // Not through the server's health: that we end a poll ourselves says nothing about it.
-    server
-        .rpc()
-        .awaitTemplate(request.after(current.longPollId()))
-        .onComplete(
-            done -> {
-              if (longPollServer != server) {
-                return;
-              }
-              longPollServer = null;
-              if (done.succeeded() && !isOvertaken(done.result(), before)) {
-                server.onTemplate(done.result());
-                onLongPoll(server, done.result());
-              }
-            });
-  }
-
-  private void onLongPoll(CoinServer server, BlockTemplate template) {
+    server.onTemplate(template);
     news.heard(Way.LONG_POLL, Optional.of(template.previous()), System.nanoTime());
     if (current == null || !template.previous().equals(current.previous())) {
       accept(server, template);
       if (current != null && template.previous().equals(current.previous())) {
-        startLongPoll(server, System.nanoTime());
+        longPoll.start(server, current, System.nanoTime());
       }
     } else {
       accept(server, template);
     }
-  }
-
-  private void endLongPoll() {
-    if (longPollServer != null) {
-      CoinServer server = longPollServer;
-      longPollServer = null;
-      server.rpc().abandonAwait();
-    }
-  }
-
-  /** Whether miners would gain nothing from a job made of the other template. */
-  private static boolean sameWork(BlockTemplate one, BlockTemplate other) {
-    return one.coinbaseValue() == other.coinbaseValue()
-        && one.bits().equals(other.bits())
-        && one.version() == other.version()
-        && one.height() == other.height()
-        && Arrays.equals(one.coinbasePayload(), other.coinbasePayload())
-        && samePayments(one.payments(), other.payments())
-        && one.transactions().size() == other.transactions().size()
-        && ids(one).equals(ids(other));
-  }
-
-  private static boolean samePayments(List<TemplatePayment> one, List<TemplatePayment> other) {
-    if (one.size() != other.size()) {
-      return false;
-    }
-    for (int i = 0; i < one.size(); i++) {
-      if (one.get(i).amount() != other.get(i).amount()
-          || !Arrays.equals(one.get(i).script(), other.get(i).script())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static List<Hash256> ids(BlockTemplate template) {
-    return template.transactions().stream().map(TemplateTransaction::id).toList();
   }
 }
