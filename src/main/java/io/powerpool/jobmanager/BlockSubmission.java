@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,9 +67,9 @@ final class BlockSubmission {
   private final CoinServers servers;
   private final String title;
   private final Hash256 hash;
-  private final Hash256 previous;
   private final int height;
   private final String hex;
+  private final ServerVerdicts verdicts;
   private final HandOver handOver;
   private final Listener listener;
   private final Map<CoinServer, Attempt> attempts = new HashMap<>();
@@ -93,17 +92,10 @@ final class BlockSubmission {
     long retryTimer;
 
     /** Null until the server has said something that counts. */
-    Verdict verdict;
+    ServerVerdicts.Verdict verdict;
 
     String lastWords = "";
   }
-
-  /**
-   * What a server's answer, and where needed a look at its chain, amounts to.
-   *
-   * @param last false if the server may say something else later
-   */
-  private record Verdict(BlockOutcome outcome, String reason, boolean last) {}
 
   BlockSubmission(
       Vertx vertx,
@@ -117,8 +109,8 @@ final class BlockSubmission {
     this.title =
         block.report().coin() + " block " + block.report().height() + " " + block.report().hash();
     this.hash = block.report().hash();
-    this.previous = block.previous();
     this.height = block.report().height();
+    this.verdicts = new ServerVerdicts(hash, block.previous(), height);
     this.hex = hex;
     this.handOver = handOver;
     this.listener = listener;
@@ -159,12 +151,12 @@ final class BlockSubmission {
         .compose(
             said -> {
               tell(server, attempt, "says " + (said.words().isEmpty() ? "accepted" : said.words()));
-              return judge(server, said.answer(), said.words());
+              return verdicts.on(server, said.answer(), said.words());
             })
         .recover(
             failure -> {
               tell(server, attempt, "failed: " + failure.getMessage());
-              return judge(server, handOver.meaning(failure), failure.getMessage());
+              return verdicts.on(server, handOver.meaning(failure), failure.getMessage());
             })
         .onComplete(
             done -> {
@@ -190,92 +182,6 @@ final class BlockSubmission {
 
   private static boolean answered(Attempt attempt) {
     return attempt.verdict != null && attempt.verdict.last();
-  }
-
-  /** Empty if the server could not be asked. */
-  private Future<Optional<Verdict>> judge(CoinServer server, SubmitAnswer answer, String words) {
-    return switch (answer) {
-      case ACCEPTED -> verdict(BlockOutcome.ACCEPTED, "");
-      case STALE -> unlessBehind(server, BlockOutcome.STALE, words);
-      case REJECTED -> verdict(BlockOutcome.REJECTED, words);
-      case UNREACHABLE -> Future.succeededFuture(Optional.empty());
-      case KNOWN -> lookUp(server, BlockOutcome.DUPLICATE, BlockOutcome.INCONCLUSIVE, words);
-      case UNDECIDED -> lookUp(server, BlockOutcome.ACCEPTED, BlockOutcome.INCONCLUSIVE, words);
-      case UNEXPLAINED ->
-          server
-              .call(CoinRpc::bestBlockHash)
-              .compose(
-                  tip ->
-                      tip.equals(previous)
-                          ? verdict(BlockOutcome.REJECTED, words)
-                          : unlessBehind(server, BlockOutcome.STALE, words));
-      case DENIED ->
-          unlessKnown(
-              server,
-              words,
-              () ->
-                  server
-                      .call(CoinRpc::bestBlockHash)
-                      .compose(
-                          tip ->
-                              verdict(
-                                  tip.equals(previous) ? BlockOutcome.REJECTED : BlockOutcome.STALE,
-                                  words)));
-      case FORGOTTEN -> unlessKnown(server, words, () -> verdict(BlockOutcome.STALE, words));
-      case FAILED -> afterFailure(server, words);
-    };
-  }
-
-  /** A server whose chain has not passed the block yet may still come to take it. */
-  private Future<Optional<Verdict>> unlessBehind(
-      CoinServer server, BlockOutcome outcome, String words) {
-    return server
-        .call(CoinRpc::blockCount)
-        .map(tip -> Optional.of(new Verdict(outcome, words, tip > height)));
-  }
-
-  private Future<Optional<Verdict>> afterFailure(CoinServer server, String words) {
-    return position(server, words)
-        .recover(unknown -> unlessBehind(server, BlockOutcome.REJECTED, words));
-  }
-
-  /** A node that has taken the block before, or got it from another, refuses the proof for it. */
-  private Future<Optional<Verdict>> unlessKnown(
-      CoinServer server, String words, Supplier<Future<Optional<Verdict>>> otherwise) {
-    return position(server, words)
-        .recover(
-            failure ->
-                failure instanceof CoinRpcException refusal && !refusal.serverIsDown()
-                    ? otherwise.get()
-                    : Future.failedFuture(failure));
-  }
-
-  /** The verdict on a block that the server has; fails if it does not have it. */
-  private Future<Optional<Verdict>> position(CoinServer server, String words) {
-    return server
-        .call(rpc -> rpc.blockPosition(hash))
-        .compose(
-            position ->
-                verdict(
-                    position.onBestChain() ? BlockOutcome.DUPLICATE : BlockOutcome.INCONCLUSIVE,
-                    words));
-  }
-
-  private Future<Optional<Verdict>> lookUp(
-      CoinServer server, BlockOutcome onBestChain, BlockOutcome elsewhere, String words) {
-    return server
-        .call(rpc -> rpc.blockPosition(hash))
-        .map(BlockPosition::onBestChain)
-        .recover(
-            failure ->
-                failure instanceof CoinRpcException refusal && !refusal.serverIsDown()
-                    ? Future.succeededFuture(false)
-                    : Future.failedFuture(failure))
-        .compose(best -> verdict(best ? onBestChain : elsewhere, words));
-  }
-
-  private static Future<Optional<Verdict>> verdict(BlockOutcome outcome, String reason) {
-    return Future.succeededFuture(Optional.of(new Verdict(outcome, reason, true)));
   }
 
   /** A server that is down is asked when it has recovered. */
@@ -340,7 +246,7 @@ final class BlockSubmission {
     return late && attempts.values().stream().anyMatch(attempt -> attempt.verdict != null);
   }
 
-  private Optional<Verdict> find(BlockOutcome outcome) {
+  private Optional<ServerVerdicts.Verdict> find(BlockOutcome outcome) {
     return attempts.values().stream()
         .map(attempt -> attempt.verdict)
         .filter(verdict -> verdict != null && verdict.outcome() == outcome)
@@ -362,7 +268,8 @@ final class BlockSubmission {
   }
 
   private void tellListener(BlockOutcome outcome, boolean settled) {
-    listener.onOutcome(outcome, find(outcome).map(Verdict::reason).orElse(""), settled);
+    listener.onOutcome(
+        outcome, find(outcome).map(ServerVerdicts.Verdict::reason).orElse(""), settled);
   }
 
   private void planRecheck() {
