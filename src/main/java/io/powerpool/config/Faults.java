@@ -17,7 +17,7 @@ public final class Faults {
 
   /** Adds a fault found outside of a section's own checks, for example between two sections. */
   public void add(String path, Object value, String expected) {
-    found.add(new Fault(path, Optional.ofNullable(value).map(Section::show), expected));
+    found.add(new Fault(path, Optional.ofNullable(value).map(Shown::show), expected));
   }
 
   /** What was found so far, keys that nobody asked for not included. */

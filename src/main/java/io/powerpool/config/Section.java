@@ -1,9 +1,5 @@
 package io.powerpool.config;
 
-import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toCollection;
-
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,8 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * One mapping of the configuration, read key by key.
@@ -28,19 +22,6 @@ import java.util.regex.Pattern;
  * that is how environment variables arrive.
  */
 public final class Section {
-
-  private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)?");
-
-  /** What stands before the host in an address like {@code http://user:password@host}. */
-  private static final Pattern CREDENTIALS = Pattern.compile("(?s)^([^@]*?://)?[^@]*:.*@");
-
-  private static final Map<String, Duration> UNITS =
-      Map.of(
-          "ms", Duration.ofMillis(1),
-          "s", Duration.ofSeconds(1),
-          "m", Duration.ofMinutes(1),
-          "h", Duration.ofHours(1),
-          "d", Duration.ofDays(1));
 
   private final String path;
   private final Map<String, ?> values;
@@ -85,12 +66,12 @@ public final class Section {
 
   /** A text. */
   public String string(String key, String fallback) {
-    return read(key, fallback, "text", Section::text);
+    return read(key, fallback, "text", Values::text);
   }
 
   /** A text that has no default; returns an empty text and notes a fault if there is none. */
   public String requiredString(String key) {
-    String text = read(key, null, "text", Section::text);
+    String text = read(key, null, "text", Values::text);
     if (text == null) {
       fault(key, null, "a text");
       return "";
@@ -103,7 +84,7 @@ public final class Section {
 
   /** A text that need not be there. */
   public Optional<String> optionalString(String key) {
-    return Optional.ofNullable(read(key, null, "text", Section::text));
+    return Optional.ofNullable(read(key, null, "text", Values::text));
   }
 
   /** A whole number from {@code min} to {@code max}. */
@@ -115,38 +96,43 @@ public final class Section {
   public long integer(String key, long fallback, long min, long max) {
     String expected =
         "a whole number "
-            + range(Long.toString(min), max == Long.MAX_VALUE ? null : Long.toString(max));
+            + Shown.range(Long.toString(min), max == Long.MAX_VALUE ? null : Long.toString(max));
     return read(
         key,
         fallback,
         expected,
-        value -> whole(value).filter(number -> number >= min && number <= max));
+        value -> Values.whole(value).filter(number -> number >= min && number <= max));
   }
 
   /** A number from {@code min} to {@code max}, fractions allowed. */
   public double number(String key, double fallback, double min, double max) {
-    String expected = "a number " + range(show(min), max == Double.MAX_VALUE ? null : show(max));
+    String expected =
+        "a number "
+            + Shown.range(Shown.show(min), max == Double.MAX_VALUE ? null : Shown.show(max));
     return read(
         key,
         fallback,
         expected,
-        value -> real(value).filter(number -> number >= min && number <= max));
+        value -> Values.real(value).filter(number -> number >= min && number <= max));
   }
 
   /** A list of numbers, each from {@code min} to {@code max}, fractions allowed. */
   public List<Double> numbers(String key, List<Double> fallback, double min, double max) {
     String expected =
-        "a list of numbers, each " + range(show(min), max == Double.MAX_VALUE ? null : show(max));
+        "a list of numbers, each "
+            + Shown.range(Shown.show(min), max == Double.MAX_VALUE ? null : Shown.show(max));
     return read(
         key,
         List.copyOf(fallback),
         expected,
-        value -> list(value, item -> real(item).filter(number -> number >= min && number <= max)));
+        value ->
+            Values.list(
+                value, item -> Values.real(item).filter(number -> number >= min && number <= max)));
   }
 
   /** A flag: {@code true} or {@code false}. */
   public boolean flag(String key, boolean fallback) {
-    return read(key, fallback, "true or false", Section::bool);
+    return read(key, fallback, "true or false", Values::bool);
   }
 
   /**
@@ -154,12 +140,15 @@ public final class Section {
    * {@code 2h}, or seconds.
    */
   public Duration duration(String key, Duration fallback, Duration min, Duration max) {
-    String expected = "a duration like 250ms, 30s, 10m or 2h, " + range(show(min), show(max));
+    String expected =
+        "a duration like 250ms, 30s, 10m or 2h, " + Shown.range(Shown.show(min), Shown.show(max));
     return read(
         key,
         fallback,
         expected,
-        value -> time(value).filter(time -> time.compareTo(min) >= 0 && time.compareTo(max) <= 0));
+        value ->
+            Values.time(value)
+                .filter(time -> time.compareTo(min) >= 0 && time.compareTo(max) <= 0));
   }
 
   /** One of the allowed texts. */
@@ -168,12 +157,13 @@ public final class Section {
         key,
         fallback,
         "one of " + String.join(", ", allowed),
-        value -> text(value).filter(allowed::contains));
+        value -> Values.text(value).filter(allowed::contains));
   }
 
   /** A list of texts; a single text counts as a list of one. */
   public List<String> strings(String key, List<String> fallback) {
-    return read(key, List.copyOf(fallback), "a list of texts", value -> list(value, Section::text));
+    return read(
+        key, List.copyOf(fallback), "a list of texts", value -> Values.list(value, Values::text));
   }
 
   /**
@@ -191,7 +181,7 @@ public final class Section {
           }
           Map<String, String> texts = new LinkedHashMap<>();
           for (Map.Entry<?, ?> entry : map.entrySet()) {
-            Optional<String> text = text(entry.getValue());
+            Optional<String> text = Values.text(entry.getValue());
             if (text.isEmpty()) {
               return Optional.empty();
             }
@@ -316,7 +306,7 @@ public final class Section {
     Map<String, Object> shown = new LinkedHashMap<>();
     for (String key : known) {
       if (settings.containsKey(key)) {
-        settings.get(key).value().ifPresent(value -> shown.put(key, plain(value)));
+        settings.get(key).value().ifPresent(value -> shown.put(key, Shown.plain(value)));
       } else if (single.containsKey(key)) {
         shown.put(key, single.get(key).effective());
       } else if (listed.containsKey(key)) {
@@ -341,32 +331,6 @@ public final class Section {
         all.add(new Fault(at(key), Optional.of("not a known key"), expectedInsteadOf(key)));
       }
     }
-  }
-
-  /**
-   * A value as it is shown in a fault: on one line, not too long, and a secret hidden. A mapping is
-   * not shown, because there may be secrets in it.
-   */
-  static String show(Object value) {
-    String text = shown(value, true).replaceAll("\\p{Cntrl}", "?");
-    return text.length() <= 80 ? text : text.substring(0, 77) + "...";
-  }
-
-  private static String shown(Object value, boolean quoted) {
-    if (value instanceof String given) {
-      String text = CREDENTIALS.matcher(given).replaceFirst("$1****@");
-      return quoted ? "'" + text + "'" : text;
-    }
-    if (value instanceof Map) {
-      return "a mapping";
-    }
-    if (value instanceof Collection<?> list) {
-      return list.stream().map(item -> shown(item, false)).collect(joining(", ", "[", "]"));
-    }
-    if (value instanceof Double number && Double.isFinite(number)) {
-      return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
-    }
-    return String.valueOf(plain(value));
   }
 
   private Section child(String childPath, Object given) {
@@ -402,148 +366,12 @@ public final class Section {
   }
 
   private String expectedInsteadOf(String key) {
-    String nearest = null;
-    int nearestDistance = Math.max(2, key.length() / 3) + 1;
-    for (String candidate : known) {
-      int distance = distance(key.toLowerCase(Locale.ROOT).replace('-', '_'), candidate);
-      if (distance < nearestDistance) {
-        nearest = candidate;
-        nearestDistance = distance;
-      }
-    }
-    if (nearest != null) {
-      return "'" + nearest + "' perhaps";
-    }
-    return known.isEmpty() ? "no key here" : "one of " + String.join(", ", known);
+    return Spelling.nearest(key.toLowerCase(Locale.ROOT).replace('-', '_'), known)
+        .map(nearest -> "'" + nearest + "' perhaps")
+        .orElse(known.isEmpty() ? "no key here" : "one of " + String.join(", ", known));
   }
 
   private String at(String key) {
     return path.isEmpty() ? key : path + "." + key;
-  }
-
-  private static Optional<String> text(Object value) {
-    return value instanceof String text ? Optional.of(text) : Optional.empty();
-  }
-
-  private static Optional<Boolean> bool(Object value) {
-    if (value instanceof Boolean flag) {
-      return Optional.of(flag);
-    }
-    if (value instanceof String text) {
-      return switch (text) {
-        case "true" -> Optional.of(true);
-        case "false" -> Optional.of(false);
-        default -> Optional.empty();
-      };
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<Long> whole(Object value) {
-    try {
-      return decimal(value).map(BigDecimal::longValueExact);
-    } catch (ArithmeticException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Double> real(Object value) {
-    return decimal(value).map(BigDecimal::doubleValue);
-  }
-
-  private static Optional<BigDecimal> decimal(Object value) {
-    if (!(value instanceof Number) && !(value instanceof String)) {
-      return Optional.empty();
-    }
-    try {
-      BigDecimal number = new BigDecimal(value.toString().trim());
-      // longValueExact on an exponent of a million digits would take its time.
-      return Math.abs((long) number.scale()) <= 400 ? Optional.of(number) : Optional.empty();
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Duration> time(Object value) {
-    if (!(value instanceof Number) && !(value instanceof String)) {
-      return Optional.empty();
-    }
-    Matcher matcher = DURATION.matcher(value.toString().trim());
-    if (!matcher.matches() || matcher.group(1).length() > 15) {
-      return Optional.empty();
-    }
-    Duration unit = UNITS.get(matcher.group(2) == null ? "s" : matcher.group(2));
-    BigDecimal nanos =
-        new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit.toNanos()));
-    // Duration.ofNanos holds 292 years, and nothing here is longer.
-    return nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
-        ? Optional.empty()
-        : Optional.of(Duration.ofNanos(nanos.longValue()));
-  }
-
-  private static <T> Optional<List<T>> list(Object value, Function<Object, Optional<T>> convert) {
-    Collection<?> items = value instanceof List<?> list ? list : List.of(value);
-    List<T> converted = new ArrayList<>();
-    for (Object item : items) {
-      Optional<T> one = item == null ? Optional.empty() : convert.apply(item);
-      if (one.isEmpty()) {
-        return Optional.empty();
-      }
-      converted.add(one.get());
-    }
-    return Optional.of(List.copyOf(converted));
-  }
-
-  private static String range(String min, String max) {
-    return max == null ? "not below " + min : "from " + min + " to " + max;
-  }
-
-  private static Object plain(Object value) {
-    if (value instanceof List<?> list) {
-      return list.stream().map(Section::plain).collect(toCollection(ArrayList::new));
-    }
-    if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
-      return number.longValue();
-    }
-    if (value instanceof Secret) {
-      return value.toString();
-    }
-    if (value instanceof Duration time) {
-      return durationText(time);
-    }
-    return value;
-  }
-
-  private static String durationText(Duration time) {
-    if (time.isZero()) {
-      return "0s";
-    }
-    for (String unit : List.of("d", "h", "m", "s", "ms")) {
-      long nanos = UNITS.get(unit).toNanos();
-      if (time.toNanos() % nanos == 0) {
-        return time.toNanos() / nanos + unit;
-      }
-    }
-    return new BigDecimal(time.toNanos()).movePointLeft(6).stripTrailingZeros().toPlainString()
-        + "ms";
-  }
-
-  /** How many letters must be changed, added or removed to make one word the other. */
-  private static int distance(String one, String other) {
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j <= other.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= one.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= other.length(); j++) {
-        int above = row[j];
-        int change = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
-        row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + change);
-        diagonal = above;
-      }
-    }
-    return row[other.length()];
   }
 }
