@@ -10,23 +10,15 @@ import io.powerpool.bitcoin.Hash256;
 import io.powerpool.bitcoin.OutPoint;
 import io.powerpool.bitcoin.Transaction;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * A regtest chain in memory: the tree of headers, the active chain with its coins, and the waiting
+ * A regtest chain in memory: what it takes for a block to be good, templates, and the waiting
  * transactions. Time is an argument, in milliseconds since 1970. Not thread safe: one owner.
  */
 public final class DevChain {
-
-  /** Blocks whose transactions are kept; older ones are pruned, their headers stay. */
-  private static final int KEPT_BLOCKS = 1_000;
 
   /** A branch that began earlier is refused, for its blocks may not be there to switch to. */
   private static final int DEEPEST_FORK = 500;
@@ -48,10 +40,8 @@ public final class DevChain {
 
   private final Coins coins = new Coins();
   private final Mempool mempool = new Mempool(coins);
+  private final BlockTree tree = new BlockTree(coins, this::subsidy);
   private final Traffic traffic;
-  private final Map<Hash256, BlockEntry> index = new HashMap<>();
-  private final List<BlockEntry> active = new ArrayList<>();
-  private final Deque<BlockEntry> stored = new ArrayDeque<>();
   private long candidates;
 
   /** A chain that begins now. */
@@ -61,11 +51,7 @@ public final class DevChain {
     auxPow = options.aux().map(rules -> new AuxPowCheck(rules, hasher)).orElse(null);
     traffic = new Traffic(options.seed());
     Block genesis = genesis(epochMillis);
-    BlockEntry entry = new BlockEntry(genesis.header().id(), genesis.header(), null);
-    store(entry, genesis);
-    entry.status = BlockEntry.Status.VALID;
-    index.put(entry.hash(), entry);
-    active.add(entry);
+    tree.begin(genesis);
     coins.endow(genesis.transactions().get(0));
     traffic.adopt(genesis.transactions().get(0));
   }
@@ -95,7 +81,7 @@ public final class DevChain {
    * @param proof of another chain's work; null if the header has its own
    */
   Optional<String> submit(Block asSent, AuxPowProof proof, long epochMillis) {
-    BlockEntry known = index.get(asSent.header().id());
+    BlockEntry known = tree.find(asSent.header().id());
     if (known != null && known.status == BlockEntry.Status.VALID) {
       return Optional.of("duplicate");
     }
@@ -126,7 +112,7 @@ public final class DevChain {
    */
   public Optional<String> propose(byte[] bytes, long epochMillis) {
     Block block = Block.decode(bytes);
-    BlockEntry known = index.get(block.header().id());
+    BlockEntry known = tree.find(block.header().id());
     if (known != null) {
       return Optional.of(
           switch (known.status) {
@@ -241,21 +227,21 @@ public final class DevChain {
   }
 
   BlockEntry tip() {
-    return active.get(active.size() - 1);
+    return tree.tip();
   }
 
   /** The active block of this height, or null if there is none. */
   BlockEntry at(int height) {
-    return height >= 0 && height < active.size() ? active.get(height) : null;
+    return tree.at(height);
   }
 
   /** The block with this id on any branch, or null. */
   BlockEntry find(Hash256 hash) {
-    return index.get(hash);
+    return tree.find(hash);
   }
 
   boolean isActive(BlockEntry entry) {
-    return at(entry.height()) == entry;
+    return tree.isActive(entry);
   }
 
   Mempool mempool() {
@@ -310,7 +296,7 @@ public final class DevChain {
    */
   private Block withReservedValue(Block block) {
     Transaction coinbase = block.transactions().get(0);
-    boolean needed = index.containsKey(block.header().previous()) && !coinbase.hasWitness();
+    boolean needed = tree.find(block.header().previous()) != null && !coinbase.hasWitness();
     if (!needed || BlockRules.commitmentIndex(coinbase) < 0) {
       return block;
     }
@@ -349,14 +335,14 @@ public final class DevChain {
   }
 
   private BlockEntry acceptHeader(BlockHeader header, long epochMillis) throws BrokenRule {
-    BlockEntry parent = index.get(header.previous());
+    BlockEntry parent = tree.find(header.previous());
     check(parent != null, "prev-blk-not-found");
     check(parent.status != BlockEntry.Status.INVALID, "bad-prevblk");
     check(parent.height() >= tip().height() - DEEPEST_FORK, "bad-fork-prior-to-checkpoint");
     CompactBits bits = Retarget.bitsAfter(parent, options);
     BlockRules.checkHeader(header, parent, bits, epochMillis);
     BlockEntry entry = new BlockEntry(header.id(), header, parent);
-    index.put(entry.hash(), entry);
+    tree.add(entry);
     return entry;
   }
 
@@ -369,85 +355,19 @@ public final class DevChain {
       }
       throw e;
     }
-    store(entry, block);
-  }
-
-  private void store(BlockEntry entry, Block block) {
-    entry.block = block;
-    entry.transactionCount = block.transactions().size();
-    entry.status = BlockEntry.Status.STORED;
-    stored.add(entry);
-    if (stored.size() > KEPT_BLOCKS) {
-      BlockEntry oldest = stored.remove();
-      oldest.block = null;
-      oldest.undo = null;
-    }
+    tree.store(entry, block);
   }
 
   /** Switches to the chain with the most work, and tells what that means for this block. */
   private Optional<String> activateBest(BlockEntry submitted) {
     List<BlockEntry> disconnected = new ArrayList<>();
-    boolean changed = false;
-    for (Optional<BlockEntry> best = betterTip(); best.isPresent(); best = betterTip()) {
-      changed |= switchTo(best.get(), disconnected);
-    }
-    if (changed) {
+    if (tree.activateBest(disconnected)) {
       refillMempool(disconnected);
     }
     if (submitted.brokenRule != null) {
       return Optional.of(submitted.brokenRule);
     }
     return isActive(submitted) ? Optional.empty() : Optional.of("inconclusive");
-  }
-
-  /** The complete chain with the most work, if it has more than the active one. */
-  private Optional<BlockEntry> betterTip() {
-    return stored.stream()
-        .filter(entry -> entry.chainWork().compareTo(tip().chainWork()) > 0)
-        .filter(this::isReachable)
-        .max(Comparator.comparing(BlockEntry::chainWork));
-  }
-
-  /** Whether every block between the active chain and this one is there and not known as bad. */
-  private boolean isReachable(BlockEntry entry) {
-    BlockEntry fork = entry;
-    for (; !isActive(fork); fork = fork.parent()) {
-      if (fork.block == null || fork.status == BlockEntry.Status.INVALID) {
-        return false;
-      }
-    }
-    BlockEntry above = at(fork.height() + 1);
-    return above == null || above.undo != null;
-  }
-
-  /**
-   * Makes this block the tip, or, if a block on the way breaks a rule, marks that and everything
-   * after it and goes back to the old tip.
-   *
-   * @param disconnected takes the blocks that were active before, lowest first
-   */
-  private boolean switchTo(BlockEntry newTip, List<BlockEntry> disconnected) {
-    Deque<BlockEntry> branch = new ArrayDeque<>();
-    BlockEntry fork = newTip;
-    for (; !isActive(fork); fork = fork.parent()) {
-      branch.push(fork);
-    }
-    List<BlockEntry> replaced = disconnectDownTo(fork);
-    for (BlockEntry entry : branch) {
-      try {
-        connect(entry);
-      } catch (BrokenRule e) {
-        entry.brokenRule = e.reason();
-        branch.stream()
-            .filter(later -> later.height() >= entry.height())
-            .forEach(later -> later.status = BlockEntry.Status.INVALID);
-        disconnectDownTo(fork);
-        reconnect(replaced);
-        return false;
-      }
-    }
-    disconnected.addAll(replaced);
-    return true;
   }
 
   private void refillMempool(List<BlockEntry> disconnected) {
@@ -457,34 +377,6 @@ public final class DevChain {
       returned.addAll(transactions.subList(1, transactions.size()));
     }
     mempool.refill(returned, tip().height() + 1, tip().medianTime());
-  }
-
-  private void connect(BlockEntry entry) throws BrokenRule {
-    entry.undo = coins.connect(entry.block, entry.height(), subsidy(entry.height()));
-    entry.status = BlockEntry.Status.VALID;
-    active.add(entry);
-  }
-
-  /** The blocks that are no longer active, lowest first. */
-  private List<BlockEntry> disconnectDownTo(BlockEntry fork) {
-    Deque<BlockEntry> disconnected = new ArrayDeque<>();
-    while (tip() != fork) {
-      BlockEntry last = active.remove(active.size() - 1);
-      coins.disconnect(last.undo);
-      last.undo = null;
-      disconnected.push(last);
-    }
-    return List.copyOf(disconnected);
-  }
-
-  private void reconnect(List<BlockEntry> entries) {
-    for (BlockEntry entry : entries) {
-      try {
-        connect(entry);
-      } catch (BrokenRule e) {
-        throw new IllegalStateException("a block that was valid no longer is", e);
-      }
-    }
   }
 
   private Block genesis(long epochMillis) {
