@@ -111,8 +111,8 @@ public final class MiningChannel {
    * The time to put into a job that is handed out at this moment: later than that of the issue
    * before, because a miner that starts anew with the same time would find the same shares.
    */
-  public long nextTime(Job job, int issue, long nowSeconds) {
-    long time = issue == 0 ? job.time() : Math.max(Math.max(job.time(), nowSeconds), lastTime + 1);
+  public long nextTime(Job job, int issue, long chainTime) {
+    long time = issue == 0 ? job.time() : Math.max(Math.max(job.time(), chainTime), lastTime + 1);
     lastTime = time;
     return time;
   }

@@ -22,8 +22,8 @@ public final class ShareJudge {
   private final HeaderAssembler assembler = new HeaderAssembler();
 
   /**
-   * @param aheadSeconds how far a share's time may be ahead of the clock; nodes refuse more than
-   *     7,200 seconds
+   * @param aheadSeconds how far a share's time may be ahead of the coin server's clock; nodes
+   *     refuse more than 7,200 seconds
    * @param mostSharesPerJob how many shares of one job are taken from one channel
    */
   public ShareJudge(JobBook book, long aheadSeconds, int mostSharesPerJob) {
@@ -37,10 +37,10 @@ public final class ShareJudge {
    * header and call {@link #decide} with the result, which is due even if there is a fault already;
    * if not, the fault returned is final.
    *
-   * @param nowSeconds since 1970
+   * @param nowNanos on the clock of the job book
    */
   public RejectReason prepare(
-      MiningChannel channel, Submission submission, long nowSeconds, Candidate candidate) {
+      MiningChannel channel, Submission submission, long nowNanos, Candidate candidate) {
     long jobId = MiningChannel.jobId(submission.jobKey());
     JobBook.Entry entry = book.find(jobId);
     int assignment = channel.assignments().find(submission.jobKey());
@@ -65,7 +65,7 @@ public final class ShareJudge {
         job,
         channel.assignments().difficulty(assignment),
         channel.assignments().target(assignment),
-        fault(entry, submission, bits & ~mask, nowSeconds));
+        fault(entry, submission, bits & ~mask, nowNanos));
     candidate.assembled(
         assembler.assemble(
             job,
@@ -162,14 +162,14 @@ public final class ShareJudge {
   }
 
   private RejectReason fault(
-      JobBook.Entry entry, Submission submission, int forbiddenBits, long nowSeconds) {
+      JobBook.Entry entry, Submission submission, int forbiddenBits, long nowNanos) {
     if (entry.stale()) {
       return RejectReason.STALE;
     }
     if (submission.time() < entry.job().minimumTime()) {
       return RejectReason.TIME_TOO_OLD;
     }
-    if (submission.time() > nowSeconds + aheadSeconds) {
+    if (submission.time() > entry.chainTime(nowNanos) + aheadSeconds) {
       return RejectReason.TIME_TOO_NEW;
     }
     return forbiddenBits != 0 ? RejectReason.VERSION_BITS : null;

@@ -36,6 +36,14 @@ public final class JobBook {
       return job;
     }
 
+    /**
+     * The time on the coin server's clock, as far as it is known here, in seconds since 1970: the
+     * job's time, and what has passed since it came. Our own clock may be wrong.
+     */
+    public long chainTime(long nowNanos) {
+      return job.time() + TimeUnit.NANOSECONDS.toSeconds(nowNanos - addedNanos);
+    }
+
     /** Whether a newer block has made the job worthless. */
     public boolean stale() {
       return stale;

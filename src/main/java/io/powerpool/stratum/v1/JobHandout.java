@@ -57,7 +57,8 @@ final class JobHandout {
       issue = channel.lastIssue();
       effective = last;
     }
-    long time = channel.nextTime(job, issue, port.clocks().nowMillis() / 1000);
+    long chainTime = port.book().find(job.id()).chainTime(port.clocks().nowNanos());
+    long time = channel.nextTime(job, issue, chainTime);
     if (!maskIsTold(channel, versionMask, job)) {
       channel.versionMask(versionMask & job.versionMask());
       writer.order("mining.set_version_mask", Hex.ofInt(channel.versionMask()));

@@ -61,7 +61,7 @@ final class Submissions {
     boolean slow = port.coins().first().algorithm().slow();
     Candidate candidate = slow ? new Candidate() : scratch;
     MiningChannel judged = session.work().channel().handed(submission.jobKey());
-    RejectReason reason = judge.prepare(judged, submission, nowMillis / 1000, candidate);
+    RejectReason reason = judge.prepare(judged, submission, nowNanos, candidate);
     if (slow && candidate.hashable()) {
       hashElsewhere(session, id, judged, candidate, submitter, nowNanos, nowMillis);
       return;

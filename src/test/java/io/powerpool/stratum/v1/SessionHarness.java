@@ -60,6 +60,10 @@ final class SessionHarness {
 
   SlowHashing slowHashing = (header, done) -> false;
   long nowMillis = 1_700_000_000_000L;
+
+  /** How far this node's clock is off; time passes all the same. */
+  long clockOffMillis;
+
   long nanosPerLook;
 
   private long looks;
@@ -262,7 +266,7 @@ final class SessionHarness {
         node,
         node.options().ports().get(0),
         (header, done) -> slowHashing.hash(header, done),
-        new Clocks(this::nowNanos, () -> nowMillis),
+        new Clocks(this::nowNanos, () -> nowMillis + clockOffMillis),
         turns::add);
   }
 

@@ -16,7 +16,10 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StratumV1SessionTest {
 
@@ -257,9 +260,13 @@ class StratumV1SessionTest {
     assertThat(plain.closed).isEqualTo(CloseReason.NEW_EXTRANONCE);
   }
 
-  @Test
-  void everyRepeatedHandingOutHasAnotherIdAndALaterTime() {
+  /** By the coin server's clock, as the jobs tell it: this node's may be wrong. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 36_000_000, -36_000_000})
+  void everyRepeatedHandingOutHasAnotherIdAndALaterTime(long clockOffMillis) {
+    pool.clockOffMillis = clockOffMillis;
     pool.job("a", SessionHarness.HARD);
+    final long jobSeconds = pool.nowMillis / 1000;
     Miner miner = mining();
     List<String> ids = new ArrayList<>(List.of(jobId()));
     List<String> times = new ArrayList<>();
@@ -273,7 +280,11 @@ class StratumV1SessionTest {
       ids.add(notify.getString(0));
       times.add(notify.getString(7));
     }
-    assertThat(times).isSorted().doesNotHaveDuplicates();
+    assertThat(times)
+        .isEqualTo(
+            LongStream.rangeClosed(1, 5)
+                .mapToObj(push -> Hex.ofInt((int) (jobSeconds + 30 * push)))
+                .toList());
     for (String id : ids) {
       assertThat(
               code(
@@ -287,6 +298,19 @@ class StratumV1SessionTest {
                           null))))
           .isEqualTo("ok");
     }
+    long ahead = pool.port.node().options().timeAhead().toSeconds();
+    String newest = Hex.ofInt((int) (jobSeconds + 150 + ahead));
+    String tooNew = Hex.ofInt((int) (jobSeconds + 150 + ahead + 1));
+    assertThat(
+            code(
+                miner.ask(
+                    pool.submit(USER, ids.get(5), "0000000000000000", newest, "00000002", null))))
+        .isEqualTo("ok");
+    assertThat(
+            code(
+                miner.ask(
+                    pool.submit(USER, ids.get(5), "0000000000000000", tooNew, "00000003", null))))
+        .isEqualTo("20");
   }
 
   private List<Miner> crowd() {
