@@ -51,10 +51,14 @@ record Health(List<String> faults, List<String> warnings, boolean draining) {
     return new JsonObject().put("status", status()).put("reasons", new JsonArray(reasons()));
   }
 
-  /** Judges what is heard, and what is heard no more ({@link StatusBoard#silent}). */
-  static Health of(List<Component> components, List<String> silent, Duration templateMaxAge) {
+  /**
+   * Judges what is heard.
+   *
+   * @param complaints of nodes: {@link StatusBoard#silent}, {@link StatusBoard#clocks}
+   */
+  static Health of(List<Component> components, List<String> complaints, Duration templateMaxAge) {
     List<String> faults = new ArrayList<>();
-    List<String> warnings = new ArrayList<>(silent);
+    List<String> warnings = new ArrayList<>(complaints);
     if (components.stream().noneMatch(component -> component.is(Component.JOB_MANAGER))) {
       faults.add("no job manager is heard: miners get no new work");
     }

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -119,7 +120,9 @@ final class MonitorRoutes {
 
   private Health currentHealth() {
     long nowNanos = System.nanoTime();
-    return Health.of(board.components(nowNanos), board.silent(nowNanos), options.templateMaxAge())
+    List<String> complaints = new ArrayList<>(board.silent(nowNanos));
+    complaints.addAll(board.clocks(nowNanos));
+    return Health.of(board.components(nowNanos), complaints, options.templateMaxAge())
         .draining(state.get() == NodeState.DRAINING);
   }
 

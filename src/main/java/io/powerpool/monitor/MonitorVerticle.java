@@ -60,7 +60,9 @@ public final class MonitorVerticle extends AbstractVerticle {
   @Override
   public void start(Promise<Void> started) {
     Topics topics = Topics.of(vertx);
-    topics.status().subscribe(report -> board.onReport(report, System.nanoTime()));
+    topics
+        .status()
+        .subscribe(report -> board.onReport(report, System.nanoTime(), System.currentTimeMillis()));
     vertx.setPeriodic(
         FIRST_SAMPLE.toMillis(), HashrateHistory.INTERVAL.toMillis(), timer -> onSample());
     ComponentRoutes components = new ComponentRoutes(board, topics, settings);

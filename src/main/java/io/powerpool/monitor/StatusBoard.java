@@ -23,6 +23,9 @@ final class StatusBoard {
   /** A silent instance is complained about until then, and then forgotten. */
   static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(2);
 
+  /** Shares are summed by minute. Reports take a fraction of a second, from a frozen node some. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
   /** Far above any real cluster: 100 nodes of 100 instances. */
   static final int MAX_SOURCES = 10_000;
 
@@ -47,16 +50,20 @@ final class StatusBoard {
 
   private record Source(String node, String component, int instance) {}
 
-  private record Heard(StatusReport report, long atNanos) {}
+  /**
+   * @param ahead of our clock the report's time was when it came, in milliseconds; what it took is
+   *     not known
+   */
+  private record Heard(StatusReport report, long atNanos, long ahead) {}
 
   private record ComponentId(String type, String name) {}
 
   private final Map<Source, Heard> reports = new HashMap<>();
 
-  void onReport(StatusReport report, long nowNanos) {
+  void onReport(StatusReport report, long nowNanos, long nowMillis) {
     Source source = new Source(report.node(), report.component(), report.instance());
     if (reports.size() < MAX_SOURCES || reports.containsKey(source)) {
-      reports.put(source, new Heard(report, nowNanos));
+      reports.put(source, new Heard(report, nowNanos, report.epochMillis() - nowMillis));
     }
   }
 
@@ -103,6 +110,27 @@ final class StatusBoard {
         .filter(entry -> olderThan(SILENT_AFTER, entry.getValue(), nowNanos))
         .map(entry -> silence(entry.getKey(), entry.getValue(), nowNanos))
         .sorted()
+        .toList();
+  }
+
+  /** The nodes whose clocks are not this one's, in words. */
+  List<String> clocks(long nowNanos) {
+    Map<String, Heard> latest = new TreeMap<>();
+    for (Heard heard : reports.values()) {
+      if (!olderThan(SILENT_AFTER, heard, nowNanos)) {
+        latest.merge(
+            heard.report.node(), heard, (one, two) -> one.atNanos > two.atNanos ? one : two);
+      }
+    }
+    return latest.entrySet().stream()
+        .filter(node -> Math.abs(node.getValue().ahead) > CLOCKS_DIFFER.toMillis())
+        .map(
+            node ->
+                "the clock of node %s is %d s %s this node's: its shares are written down so"
+                    .formatted(
+                        node.getKey(),
+                        Math.round(Math.abs(node.getValue().ahead) / 1000.0),
+                        node.getValue().ahead > 0 ? "ahead of" : "behind"))
         .toList();
   }
 

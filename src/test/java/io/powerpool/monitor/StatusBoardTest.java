@@ -6,6 +6,7 @@ import io.powerpool.cluster.StatusReport;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StatusBoardTest {
@@ -76,6 +77,21 @@ class StatusBoardTest {
   }
 
   @Test
+  void tellsOfClocksThatAreNotOurs() {
+    long now = 1_700_000_000_000L;
+    for (String node : List.of("a", "b", "c", "d")) {
+      long ahead = Map.of("a", 0L, "b", 3_600_000L, "c", -3_600_000L, "d", -20_000L).get(node);
+      StatusReport report = new StatusReport(node, "p", 0, "process", now + ahead, body(1, 1, 1));
+      board.onReport(report, SECOND, now + 40);
+    }
+    assertThat(board.clocks(2 * SECOND))
+        .containsExactly(
+            "the clock of node b is 3600 s ahead of this node's: its shares are written down so",
+            "the clock of node c is 3600 s behind this node's: its shares are written down so");
+    assertThat(board.clocks(20 * SECOND)).isEmpty();
+  }
+
+  @Test
   void toleratesBodiesOfTheWrongShape() {
     hear("a", 0, new JsonObject().put("client_count", "many").put("counters", "none"), 0);
     hear("b", 0, body(10, 1, 100).put("last_flush_job", "none"), 1);
@@ -102,11 +118,12 @@ class StatusBoardTest {
   }
 
   private void hear(String node, int instance, JsonObject body, long nowNanos) {
-    board.onReport(new StatusReport(node, "stratum_3333", instance, "stratum", 0, body), nowNanos);
+    board.onReport(
+        new StatusReport(node, "stratum_3333", instance, "stratum", 0, body), nowNanos, 0);
   }
 
   private void report(String node, String component, String type, JsonObject body, long nowNanos) {
-    board.onReport(new StatusReport(node, component, 0, type, 0, body), nowNanos);
+    board.onReport(new StatusReport(node, component, 0, type, 0, body), nowNanos, 0);
   }
 
   private static JsonObject body(int clients, double hps, int height) {
