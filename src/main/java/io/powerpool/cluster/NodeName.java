@@ -11,14 +11,9 @@ import io.vertx.core.spi.cluster.NodeInfo;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sees to it that no two nodes of a cluster have one name: by it they are asked, told apart in
@@ -27,40 +22,25 @@ import org.slf4j.LoggerFactory;
  * both sides of a split, go on and say so.
  *
  * <p>By the same signs of life it notices members of the cluster that the event bus does not reach,
- * because of a firewall or of a certificate that is not trusted: Vert.x would not say so. Belongs
- * to the event loop that it is made on.
+ * because of a firewall or of a certificate that is not trusted: Vert.x would not say so. What is
+ * wrong it reports every other second, as it reports that nothing is. Belongs to the event loop
+ * that it is made on.
  */
 public final class NodeName {
-
-  private static final Logger log = LoggerFactory.getLogger(NodeName.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration BEAT = Duration.ofSeconds(2);
 
-  /** Three signs of life. */
-  private static final long MEMORY_NANOS = Duration.ofSeconds(7).toNanos();
-
-  /** A process that has just joined has begun by then. */
-  private static final long SILENCE_NANOS = Duration.ofSeconds(15).toNanos();
-
   private final Vertx vertx;
   private final Topics topics;
   private final NodeHere own;
-
-  /** Others of our name, and when they were heard last. */
-  private final Map<Long, Heard> others = new HashMap<>();
-
-  private record Heard(NodeHere here, long nanos) {}
-
-  /** Event buses of other members: since when nothing was heard of each. */
-  private final Map<String, Long> silentSince = new HashMap<>();
-
-  private final Set<String> told = new HashSet<>();
+  private final NodeTroubles troubles;
 
   NodeName(Vertx vertx, NodeHere own) {
     this.vertx = vertx;
     this.topics = Topics.of(vertx);
     this.own = own;
+    this.troubles = new NodeTroubles(own);
   }
 
   /**
@@ -98,51 +78,14 @@ public final class NodeName {
   /** Goes by the name from now on, whoever else may. */
   void keep() {
     topics.nodeName(own.node()).serve(asker -> Future.succeededFuture(own.address()));
-    topics.nodes().subscribe(this::onHere);
+    topics.nodes().subscribe(here -> troubles.onHere(here, System.nanoTime()));
     topics.nodes().publish(own);
     vertx.setPeriodic(BEAT.toMillis(), timer -> beat());
   }
 
-  private void onHere(NodeHere here) {
-    silentSince.put(here.address(), System.nanoTime());
-    if (told.remove(here.address())) {
-      log.info("the node at {} is heard on the event bus now", here.address());
-    }
-    if (!here.node().equals(own.node()) || here.process() == own.process()) {
-      return;
-    }
-    if (others.put(here.process(), new Heard(here, System.nanoTime())) == null) {
-      log.error("{}", words(here));
-    }
-  }
-
-  private static String words(NodeHere here) {
-    return "another node at "
-        + here.address()
-        + " has the name "
-        + here.node()
-        + " as well: stop one of them and give it a name of its own (node)";
-  }
-
-  private static String silence(String address) {
-    return "the node at "
-        + address
-        + " is in the cluster, but nothing is heard of it on the event bus: can this node reach"
-        + " that port, and do the nodes trust each other's certificates (cluster.tls)?";
-  }
-
   private void beat() {
     topics.nodes().publish(own);
-    long now = System.nanoTime();
-    others.values().removeIf(heard -> now - heard.nanos() > MEMORY_NANOS);
-    others.values().stream().findFirst().ifPresent(heard -> tell(words(heard.here())));
-    members()
-        .onSuccess(
-            addresses -> {
-              silentSince.keySet().retainAll(addresses);
-              told.retainAll(addresses);
-              addresses.forEach(this::checkHeard);
-            });
+    members().onSuccess(addresses -> publish(troubles.of(addresses, System.nanoTime())));
   }
 
   /** The addresses of the other members' event buses. */
@@ -168,19 +111,8 @@ public final class NodeName {
                     .collect(Collectors.toSet()));
   }
 
-  private void checkHeard(String address) {
-    long now = System.nanoTime();
-    Long since = silentSince.putIfAbsent(address, now);
-    if (since == null || now - since <= SILENCE_NANOS) {
-      return;
-    }
-    if (told.add(address)) {
-      log.warn("{}", silence(address));
-    }
-    tell(silence(address));
-  }
-
-  private void tell(String trouble) {
+  /** Each time, also without trouble: who falls silent is held for gone. */
+  private void publish(List<String> present) {
     topics
         .status()
         .publish(
@@ -190,6 +122,6 @@ public final class NodeName {
                 0,
                 "node",
                 System.currentTimeMillis(),
-                new JsonObject().put("trouble", trouble)));
+                new JsonObject().put("trouble", String.join("; ", present))));
   }
 }

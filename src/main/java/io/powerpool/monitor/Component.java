@@ -27,6 +27,7 @@ record Component(
   static final String REPORTER = "reporter";
   static final String SIGNAL = "signal";
   static final String PROCESS = "process";
+  static final String NODE = "node";
 
   /** What has a route of its own, or is of use for us only. */
   private static final Set<String> HIDDEN =

@@ -64,7 +64,7 @@ record Health(List<String> faults, List<String> warnings, boolean draining) {
     }
     Set<String> spare = spare(components);
     for (Component component : components) {
-      judgeSettings(component, warnings);
+      judgeEach(component, "disagreement", warnings);
       switch (component.type()) {
         case Component.JOB_MANAGER ->
             judgeJobs(
@@ -86,6 +86,7 @@ record Health(List<String> faults, List<String> warnings, boolean draining) {
           judgeWriting(component, warnings);
           judgeTrouble(component, warnings);
         }
+        case Component.NODE -> judgeEach(component, "trouble", warnings);
         default -> {
           // The others have no state that could be wrong.
         }
@@ -188,11 +189,9 @@ record Health(List<String> faults, List<String> warnings, boolean draining) {
     complain(component, Component.text(component.body(), "trouble"), complaints);
   }
 
-  /** Each node's: of candidates the merged status has but what the leader says. */
-  private static void judgeSettings(Component component, List<String> complaints) {
-    component
-        .parts()
-        .forEach(part -> complain(component, Component.text(part, "disagreement"), complaints));
+  /** Each node's words: the merged status has but one's, of candidates the leader's. */
+  private static void judgeEach(Component component, String field, List<String> complaints) {
+    component.parts().forEach(part -> complain(component, Component.text(part, field), complaints));
   }
 
   private static void complain(Component component, String words, List<String> complaints) {

@@ -204,6 +204,8 @@ class ClusterLinksIT {
                           + report.body().getString("trouble")));
     }
     get(NodeName.claim(one, "edge"));
+    // Also while nothing is wrong: who falls silent is complained about.
+    await().atMost(LIMIT).until(() -> heard.contains("edge at two: "));
     await()
         .atMost(LIMIT)
         .ignoreExceptions()
@@ -224,7 +226,6 @@ class ClusterLinksIT {
     get(NodeName.claim(two, "another"));
   }
 
-  /** What strangers say to Hazelcast: nothing, noise, and how another member would begin. */
   /** Its connections take nothing, as when its process is stopped or its line is slow. */
   @Test
   void aNodeThatStandsStillDelaysNobody() throws Exception {
@@ -266,6 +267,7 @@ class ClusterLinksIT {
     }
   }
 
+  /** What strangers say to Hazelcast: nothing, noise, and how another member would begin. */
   private void disturbMembership() throws IOException {
     for (Socket socket : disturb(port)) {
       socket.close();

@@ -63,6 +63,22 @@ class HealthTest {
   }
 
   @Test
+  void isDegradedWhereAnyNodeHasTroubleWithAnotherThoughTheLastWordIsOfOneThatHasNone() {
+    add("jobmanager", "LTC", jobManager(1, 0, 30));
+    JsonObject none = new JsonObject().put("trouble", "");
+    components.add(
+        new Component(
+            "node",
+            "node",
+            List.of("n1", "n2"),
+            List.of(new JsonObject().put("trouble", "n1 hears nothing of n3"), none),
+            none));
+
+    assertThat(health().status()).isEqualTo("degraded");
+    assertThat(health().warnings()).containsExactly("node: n1 hears nothing of n3");
+  }
+
+  @Test
   void isDegradedWhereReportersMissEntries() {
     add("jobmanager", "LTC", jobManager(1, 0, 30));
     JsonObject reporters =
