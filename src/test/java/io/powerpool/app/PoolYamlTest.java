@@ -2,11 +2,13 @@ package io.powerpool.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.powerpool.cluster.NodeOptions;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import io.powerpool.config.Setting;
+import io.powerpool.share.UserNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +28,9 @@ class PoolYamlTest {
   private static final Path FOLDER = Path.of("conf");
   private static final Path COMMENTED = FOLDER.resolve("pool.yaml");
 
+  /** To be copied, and refused as it is: nobody shall mine for an address that is not his. */
+  private static final Path COPIED = FOLDER.resolve("mainnet.yaml");
+
   /** What an example has to name although it has a default. */
   private static final Set<String> EXAMPLES =
       Set.of(
@@ -32,6 +38,8 @@ class PoolYamlTest {
           "coins.LTC.network",
           "coins.LTC.servers[0].port",
           "coins.LTC.servers[0].username");
+
+  @TempDir private Path folder;
 
   @ParameterizedTest
   @MethodSource("files")
@@ -45,7 +53,7 @@ class PoolYamlTest {
       List<Path> found =
           files
               .filter(file -> file.toString().endsWith(".yaml"))
-              .filter(file -> !file.endsWith("hazelcast.yaml"))
+              .filter(file -> !file.endsWith("hazelcast.yaml") && !file.equals(COPIED))
               .toList();
       assertThat(found).contains(COMMENTED);
       return found.stream();
@@ -71,6 +79,50 @@ class PoolYamlTest {
         assertThat(written).as("%s is written out", setting.path()).isTrue();
       }
     }
+  }
+
+  /** A copy of the file for another coin is that coin. */
+  @ParameterizedTest
+  @MethodSource("definitions")
+  void commentedFileOverridesNothingThatADefinitionSays(String definition) throws IOException {
+    String text = Files.readString(COMMENTED);
+    assertThat(text).contains("definition: litecoin\n");
+    Path copy = folder.resolve("pool.yaml");
+    Files.writeString(
+        copy, text.replace("definition: litecoin\n", "definition: " + definition + "\n"));
+
+    Map<String, Object> coin = coin(load(copy));
+    // One line, of which the definition is all that there is.
+    Path bare = folder.resolve("bare.yaml");
+    Files.writeString(bare, "coins: {LTC: {definition: " + definition + ", network: regtest}}\n");
+    assertThat(coin(load(bare))).containsKeys("family", "algorithm", "networks");
+    assertThat(coin).containsAllEntriesOf(coin(load(bare)));
+  }
+
+  static List<String> definitions() {
+    return CoinDefinitions.NAMES;
+  }
+
+  @Test
+  void exampleToBeCopiedIsRefusedUntilItHasAnAddress() throws IOException {
+    assertThatThrownBy(() -> PoolConfig.from(load(COPIED).values()))
+        .hasMessageContaining("coins.LTC.pool_address: is 'AN-ADDRESS-OF-YOURS'")
+        .message()
+        .asString()
+        .startsWith("1 fault ");
+    Path copy = folder.resolve("litecoin.yaml");
+    Files.writeString(
+        copy,
+        Files.readString(COPIED)
+            .replace("AN-ADDRESS-OF-YOURS", "LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1"));
+
+    PoolConfig config = PoolConfig.from(load(copy).values());
+
+    assertThat(config.coins().get("LTC").family().name()).isEqualTo("litecoin");
+    UserNames names = config.stratum().ports().get(0).userNames();
+    assertThat(names.worker("LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1.a"))
+        .matches(w -> !names.isDonation(w));
+    assertThat(names.worker("1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2.a")).matches(names::isDonation);
   }
 
   @Test
@@ -133,13 +185,26 @@ class PoolYamlTest {
   }
 
   private static boolean isInDefinition(String path) {
-    return Stream.of("name", "family", "algorithm", "rules")
+    return Stream.of(
+                "name",
+                "family",
+                "algorithm",
+                "rules",
+                "block_id",
+                "transaction_id",
+                "gbt_algorithm",
+                "hashes_per_share",
+                "chain_id")
             .anyMatch(key -> path.equals("coins.LTC." + key))
         || path.startsWith("coins.LTC.networks.");
   }
 
   private static String lastKey(String path) {
     return path.substring(path.lastIndexOf('.') + 1);
+  }
+
+  private static Map<String, Object> coin(ConfigFile file) {
+    return file.values().getJsonObject("coins").getJsonObject("LTC").getMap();
   }
 
   private static ConfigFile load(Path file) {
