@@ -89,7 +89,8 @@ final class JournalCommand implements Runnable {
       exitCodeListHeading = "%nExit codes:%n",
       exitCodeList = {
         "0:all is whole, but perhaps for a last record that was being written",
-        "1:something is damaged, or the folder cannot be read",
+        "1:something is damaged, or was and is put aside with nothing in its place, or the folder"
+            + " cannot be read",
         "2:wrong command line"
       })
   int verify(@Parameters(paramLabel = "DIR", description = "The journal's folder.") Path folder) {
@@ -101,6 +102,7 @@ final class JournalCommand implements Runnable {
     long damaged = 0;
     for (FileReport file : files) {
       if (!file.part()) {
+        damaged += file.missing() ? 1 : 0;
         out.printf("%s: %s%n", file.file(), state(file));
       } else if (!file.damage().isEmpty()) {
         damaged++;
@@ -198,7 +200,7 @@ final class JournalCommand implements Runnable {
     if (!file.part()) {
       return (file.isBuffer()
               ? "from before the system's start, not counted"
-              : "put aside, not counted")
+              : "put aside, not counted" + (file.missing() ? ", and nothing is in its place" : ""))
           + (file.damage().isEmpty() ? "" : ": " + file.damage());
     }
     if (!file.damage().isEmpty()) {

@@ -70,6 +70,23 @@ class JournalCommandTest {
   }
 
   @Test
+  void aFileThatThePoolPutAsideIsDamageThoughItWasTheOnlyOne() throws IOException {
+    write().close();
+    Path file = Journals.segments(folder).get(0);
+    byte[] bad = Files.readAllBytes(file);
+    bad[9] ^= 1;
+    Files.write(file, bad);
+    write().close();
+    assertThat(execute("verify", folder.toString())).hasValue(ExitCode.FAILURE);
+    assertThat(printed)
+        .contains(
+            file.getFileName() + ".damaged: put aside, not counted, and nothing is in its place",
+            "1 files, 5 entries, 1 files damaged");
+    Files.delete(Path.of(file + ".damaged"));
+    assertThat(execute("verify", folder.toString())).hasValue(ExitCode.OK);
+  }
+
+  @Test
   void aFileThatIsMissingAmongOthersIsDamageAndCopiesPutAsideAreNotCounted() throws IOException {
     JournalOptions small = new JournalOptions(Duration.ofMillis(1), 1024, 1 << 24, 1 << 20);
     try (ShareJournal journal = ShareJournal.open(folder, small, List.of("ledger"))) {

@@ -77,7 +77,7 @@ final class JournalFolder implements AutoCloseable {
     return path;
   }
 
-  /** How many journals were found with an end or a buffer that is no interrupted write. */
+  /** How many files were found that cannot be read, or have an end that is no interrupted write. */
   long damaged() {
     return damaged.sum();
   }
@@ -261,8 +261,9 @@ final class JournalFolder implements AutoCloseable {
       lastOpening = Math.max(lastOpening, number);
       if (name.group(3) == null) {
         try {
-          SegmentRepair.readHeader(file, number).ifPresent(segments::add);
+          SegmentRepair.readHeader(file, number, damaged::increment).ifPresent(segments::add);
         } catch (IOException e) {
+          damaged.increment();
           log.error("journal segment {} cannot be read: {}", file, e.toString());
         }
       }
@@ -287,6 +288,7 @@ final class JournalFolder implements AutoCloseable {
         } catch (IOException e) {
           log.error("journal segment {} cannot be read: {}", segment, e.toString());
           segment.markDamaged();
+          damaged.increment();
         }
       }
     }

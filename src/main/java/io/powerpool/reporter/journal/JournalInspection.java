@@ -54,6 +54,7 @@ public final class JournalInspection {
    * @param damage what is wrong, in words; empty if nothing is
    * @param part whether it belongs to a journal; not if it was put aside, or is a buffer of the
    *     time before the system's start
+   * @param missing whether it was put aside, and no other file has taken its place
    */
   public record FileReport(
       String file,
@@ -67,7 +68,8 @@ public final class JournalInspection {
       long newestMillis,
       long tailBytes,
       String damage,
-      boolean part) {
+      boolean part,
+      boolean missing) {
 
     /** Whether it is a buffer: what is in memory of the pool, or was when that died. */
     public boolean isBuffer() {
@@ -87,7 +89,8 @@ public final class JournalInspection {
           newestMillis,
           tailBytes,
           damage.isEmpty() ? words : words + "; " + damage,
-          part);
+          part,
+          missing);
     }
   }
 
@@ -117,10 +120,11 @@ public final class JournalInspection {
       String name = file.getFileName().toString();
       if (name.contains(SUFFIX)) {
         boolean part = name.endsWith(SUFFIX);
-        inspectFile(file, part, part ? listener : (id, at, entry) -> {})
+        boolean missing = !part && !files.contains(original(file));
+        inspectFile(file, part, missing, part ? listener : (id, at, entry) -> {})
             .ifPresent(report -> add(reports, ends, report));
       } else if (name.contains(BUFFER_SUFFIX) && !name.endsWith(BUFFER_SUFFIX)) {
-        reports.add(new Reading(name, false, listener).report());
+        reports.add(new Reading(name, false, false, listener).report());
       }
     }
     for (Buffered buffer : buffers) {
@@ -130,6 +134,12 @@ public final class JournalInspection {
       }
     }
     return reports;
+  }
+
+  /** The segment that a file was, or is a copy of. */
+  private static Path original(Path aside) {
+    String name = aside.getFileName().toString();
+    return aside.resolveSibling(name.substring(0, name.indexOf(SUFFIX) + SUFFIX.length()));
   }
 
   private static void add(List<FileReport> reports, Map<String, Long> ends, FileReport report) {
@@ -181,7 +191,7 @@ public final class JournalInspection {
   private static FileReport inspectBuffer(
       Buffered buffer, Map<String, Long> ends, EntryListener listener) {
     boolean part = buffer.contents == null || buffer.contents.bootId().equals(BufferFile.bootId());
-    Reading reading = new Reading(buffer.name, part, listener);
+    Reading reading = new Reading(buffer.name, part, false, listener);
     if (buffer.contents == null) {
       reading.damage = buffer.damage;
     } else if (part) {
@@ -195,8 +205,9 @@ public final class JournalInspection {
   }
 
   /** Empty if the pool has deleted it meanwhile. */
-  private static Optional<FileReport> inspectFile(Path file, boolean part, EntryListener listener) {
-    Reading reading = new Reading(file.getFileName().toString(), part, listener);
+  private static Optional<FileReport> inspectFile(
+      Path file, boolean part, boolean missing, EntryListener listener) {
+    Reading reading = new Reading(file.getFileName().toString(), part, missing, listener);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       reading.read(file, channel);
     } catch (NoSuchFileException e) {
@@ -211,6 +222,7 @@ public final class JournalInspection {
   private static final class Reading {
     private final String name;
     private final boolean part;
+    private final boolean missing;
     private final EntryListener listener;
     private String journalId = "";
     private long first;
@@ -223,9 +235,10 @@ public final class JournalInspection {
     private long tailBytes;
     private String damage = "";
 
-    Reading(String name, boolean part, EntryListener listener) {
+    Reading(String name, boolean part, boolean missing, EntryListener listener) {
       this.name = name;
       this.part = part;
+      this.missing = missing;
       this.listener = listener;
     }
 
@@ -320,7 +333,8 @@ public final class JournalInspection {
           newestMillis,
           tailBytes,
           damage,
-          part);
+          part,
+          missing);
     }
   }
 }

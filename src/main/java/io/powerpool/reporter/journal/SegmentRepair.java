@@ -31,9 +31,11 @@ final class SegmentRepair {
   /**
    * A segment of an earlier start, as far as its header tells.
    *
+   * @param onDamage is run if it may hold records that nobody can read
    * @return empty if the file holds nothing that can be read
    */
-  static Optional<Segment> readHeader(Path file, long number) throws IOException {
+  static Optional<Segment> readHeader(Path file, long number, Runnable onDamage)
+      throws IOException {
     byte[] bytes = new byte[SegmentHeader.SIZE];
     long size;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -51,10 +53,12 @@ final class SegmentRepair {
           new Segment(
               file, number, header.journalId(), header.first(), new Extent(size, header.first())));
     } catch (JournalException e) {
+      onDamage.run();
       log.error("journal segment {} is left alone: {}", file, e.getMessage());
       return Optional.empty();
     } catch (IllegalArgumentException e) {
       Path aside = putAside(file);
+      onDamage.run();
       log.error(
           "journal segment {} is damaged ({}): {} bytes of records are put aside as {}",
           file,

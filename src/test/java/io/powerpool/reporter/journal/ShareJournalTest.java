@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -250,6 +251,31 @@ class ShareJournalTest {
     }
     try (ShareJournal journal = open(SMALL)) {
       assertThat(journal.status().segments()).isGreaterThanOrEqualTo(3);
+    }
+  }
+
+  /** The last or only one is missed by nobody who reads. */
+  @Test
+  void aSegmentThatCannotBeReadIsDamageAlsoAtTheEnd() throws IOException {
+    writeThreeSegments();
+    List<Path> whole = segments(folder);
+    Path last = whole.get(whole.size() - 1);
+    byte[] header = Arrays.copyOf(Files.readAllBytes(last), SegmentHeader.SIZE);
+    ByteBuffer.wrap(header).putInt(8, 99);
+    CRC32C crc = new CRC32C();
+    crc.update(header, 0, SegmentHeader.SIZE - Integer.BYTES);
+    ByteBuffer.wrap(header).putInt(SegmentHeader.SIZE - Integer.BYTES, (int) crc.getValue());
+    Path newer = folder.resolve("00000500-000000000000.journal");
+    Files.write(newer, header);
+    flip(last, 13);
+    try (ShareJournal journal = open(SMALL)) {
+      assertThat(journal.status().damaged()).isEqualTo(2);
+    }
+    assertThat(Path.of(last + ".damaged")).exists();
+    assertThat(newer).as("a newer program can read it").exists();
+    Files.delete(newer);
+    try (ShareJournal journal = open(SMALL)) {
+      assertThat(journal.status().damaged()).as("told once").isZero();
     }
   }
 
