@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 /** The types of reporters there are. */
 public final class Reporters {
 
-  private static final List<String> TYPES = List.of("ledger", "celery", "redis");
+  /** As {@code type} names them. */
+  public static final List<String> TYPES = List.of("ledger", "celery", "redis");
 
   /** Part of addresses on the bus and of the names of files. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -49,9 +50,31 @@ public final class Reporters {
             ledger.database(),
             "a database that no other ledger of this list uses");
       }
+      if (options instanceof RedisReporterOptions redis) {
+        checkKeys(section, redis, reporters);
+      }
       reporters.add(options);
     }
     return List.copyOf(reporters);
+  }
+
+  /** The keys of shares are the same for all on a server: who is told of one would add it again. */
+  private static void checkKeys(
+      Section section, RedisReporterOptions redis, List<ReporterOptions> others) {
+    for (ReporterOptions each : others) {
+      if (each instanceof RedisReporterOptions other
+          && other.database().equals(redis.database())
+          && other.filter().overlaps(redis.filter())) {
+        section.fault(
+            "url",
+            redis.database(),
+            "a server and database that reporter "
+                + other.name()
+                + " does not use, or chains or coins that it does not take: there the shares that"
+                + " both take would count twice");
+        return;
+      }
+    }
   }
 
   private static ReporterOptions one(Section section, ShareFilter filter, MergedChains merged) {

@@ -6,6 +6,7 @@ import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
 import io.powerpool.reporter.journal.JournalEntry.OtherEntry;
 import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
 import io.powerpool.share.BlockListener;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,6 +50,15 @@ public record ShareFilter(Set<Integer> chains, Set<String> coins) {
       }
     }
     return new ShareFilter(chains, coins);
+  }
+
+  /** Whether there may be a share that both take. */
+  boolean overlaps(ShareFilter other) {
+    return overlap(chains, other.chains) && overlap(coins, other.coins);
+  }
+
+  private static boolean overlap(Set<?> some, Set<?> others) {
+    return some.isEmpty() || others.isEmpty() || !Collections.disjoint(some, others);
   }
 
   /** The entry, or one that says nothing in its place. What has neither is for everybody. */

@@ -66,6 +66,31 @@ class ReportersTest {
   }
 
   @Test
+  void twoReportersDoNotAddTheSameSharesToTheSameKeysOfRedis() {
+    String url = "redis://localhost";
+    read(
+        Map.of(
+            "reporters",
+            List.of(
+                Map.of("type", "redis", "name", "a", "chains", 1),
+                Map.of("type", "redis", "name", "b", "chains", 2, "url", url),
+                Map.of("type", "redis", "name", "c", "chains", 3, "coins", "LTC", "url", url),
+                Map.of("type", "redis", "name", "d", "chains", 3, "coins", "BTC", "url", url),
+                Map.of("type", "redis", "name", "e", "url", url + "/1"),
+                Map.of("type", "redis", "name", "f", "url", url + "?db=1"),
+                Map.of("type", "redis", "name", "g", "chains", List.of(2, 4), "url", url + ":6379"),
+                Map.of("type", "redis", "name", "h", "url", url + ":6380"))));
+    assertThat(faults.found())
+        .extracting(Fault::path)
+        .containsExactly("reporters[5].url", "reporters[6].url");
+    assertThat(faults.found().get(1))
+        .hasToString(
+            "reporters[6].url: is '127.0.0.1:6379/0', expected a server and database that reporter b"
+                + " does not use, or chains or coins that it does not take: there the shares that"
+                + " both take would count twice");
+  }
+
+  @Test
   void eachHasItsOwnFilter() {
     Map<String, Map<String, String>> coins = Map.of("LTC", Map.of(), "DOGE", Map.of());
     List<ReporterOptions> read =

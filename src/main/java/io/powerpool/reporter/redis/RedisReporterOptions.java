@@ -10,7 +10,12 @@ import io.powerpool.reporter.ShareFilter;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Settings of the reporter to Redis.
@@ -26,6 +31,13 @@ public record RedisReporterOptions(
     implements ReporterOptions {
 
   private static final String DEFAULT_URL = "redis://127.0.0.1:6379/0";
+
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  /** As the client takes them: the port if there is none, and the database without a path. */
+  private static final int DEFAULT_PORT = 6379;
+
+  private static final Pattern DATABASE = Pattern.compile("(?:^|&)db=(\\d+)");
 
   /** Reads {@code name}, {@code url}, {@code password} and what {@link PoolReports} reads. */
   public static RedisReporterOptions from(
@@ -52,6 +64,25 @@ public record RedisReporterOptions(
     section.fault(
         "url", new Secret(text), "redis://HOST:PORT/DATABASE, and the password in its own key");
     return URI.create(DEFAULT_URL);
+  }
+
+  /**
+   * Which server and database it is, {@code HOST:PORT/DATABASE}: two of the same share all keys.
+   */
+  public String database() {
+    String host = url.getHost().toLowerCase(Locale.ROOT);
+    Matcher parameter = DATABASE.matcher(Objects.requireNonNullElse(url.getQuery(), ""));
+    String database = "0";
+    if (url.getPath().length() > 1) {
+      database = url.getPath().substring(1);
+    } else if (parameter.find()) {
+      database = parameter.group(1);
+    }
+    return (LOOPBACK.contains(host) ? "127.0.0.1" : host)
+        + ":"
+        + (url.getPort() < 0 ? DEFAULT_PORT : url.getPort())
+        + "/"
+        + database;
   }
 
   @Override
