@@ -7,6 +7,7 @@ import io.powerpool.reporter.PositionFile.Position;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,20 +29,43 @@ class PositionFileTest {
   }
 
   @Test
-  void theJournalsThatWereServedLongestAgoAreForgotten() throws IOException {
+  void aJournalIsForgottenOnlyAfterMoreThanAYearAndAThousandOthers() throws IOException {
     Path path = folder.resolve("x.positions");
     StringBuilder text = new StringBuilder("journal positions 1\n");
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 1500; i++) {
       text.append("j").append(i).append(" 5 -1\n");
     }
     Files.writeString(path, text);
-    PositionFile file = PositionFile.open(path);
-    file.put("j0", new Position(6, -1));
+    long[] today = {20_000};
+    PositionFile file = PositionFile.open(path, () -> today[0]);
     file.put("new", new Position(1, -1));
-    PositionFile again = PositionFile.open(path);
-    assertThat(again.get("j1")).isEqualTo(Position.START);
-    assertThat(again.get("j0").stored()).isEqualTo(6);
-    assertThat(again.get("j2").stored()).isEqualTo(5);
+    assertThat(file.get("j0").stored()).isEqualTo(5);
+
+    today[0] += 300;
+    file = PositionFile.open(path, () -> today[0]);
+    assertThat(file.get("j0").stored()).isEqualTo(5);
+    file.put("j0", new Position(6, -1));
+    today[0] += 100;
+    file = PositionFile.open(path, () -> today[0]);
+    file.put("j1", new Position(7, -1));
+    assertThat(file.get("new").stored()).as("400 days").isEqualTo(1);
+    today[0]++;
+    file.put("newest", new Position(1, -1));
+    file = PositionFile.open(path, () -> today[0]);
+    assertThat(file.get("j2")).isEqualTo(Position.START);
+    assertThat(file.get("j1499").stored()).as("of the newer thousand").isEqualTo(5);
+    assertThat(file.get("new").stored()).isEqualTo(1);
+    List<String> lines = Files.readAllLines(path);
+    assertThat(lines).hasSize(2 + 1000 + 4);
+    assertThat(lines.subList(lines.size() - 7, lines.size()))
+        .containsExactly(
+            "new 1 -1",
+            "@20300 0 -1",
+            "j0 6 -1",
+            "@20400 0 -1",
+            "j1 7 -1",
+            "@20401 0 -1",
+            "newest 1 -1");
   }
 
   @Test

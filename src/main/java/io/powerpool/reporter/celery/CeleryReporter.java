@@ -212,6 +212,7 @@ final class CeleryReporter implements Reporter {
     long nowMillis = System.currentTimeMillis();
     long nowNanos = System.nanoTime();
     int addresses = 0;
+    feeds.values().removeIf(feed -> feed.isIdle(nowNanos));
     for (JournalFeed feed : feeds.values()) {
       addresses += feed.addresses();
       if (feed.isDue(nowMillis, nowNanos)) {

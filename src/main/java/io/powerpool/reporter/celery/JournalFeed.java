@@ -33,6 +33,9 @@ final class JournalFeed {
   /** A group whose end is known waits longer for entries that are in the journal. */
   private static final long PATIENT_NANOS = Duration.ofSeconds(60).toNanos();
 
+  /** After that a journal is likely to be one that is not written any more. */
+  private static final long LEFT_NANOS = Duration.ofDays(1).toNanos();
+
   private final String journalId;
   private final CeleryOptions options;
   private final long intervalMillis;
@@ -56,6 +59,7 @@ final class JournalFeed {
   private Promise<Void> sent = Promise.promise();
   private long leftOut;
   private int beginnings;
+  private long touchedNanos = System.nanoTime();
 
   JournalFeed(String journalId, CeleryOptions options, Position position) {
     this.journalId = journalId;
@@ -110,6 +114,7 @@ final class JournalFeed {
   /** From now on entries come from a position that is to be asked for. */
   void beginAnew() {
     beginnings++;
+    touchedNanos = System.nanoTime();
   }
 
   /** What was taken and is not on its way comes again. */
@@ -126,6 +131,7 @@ final class JournalFeed {
    * @return whether it is: then it is to be sent
    */
   boolean take(ShareBatch batch, long nowNanos) {
+    touchedNanos = nowNanos;
     if (batch.entries().isEmpty()) {
       return false;
     }
@@ -196,6 +202,14 @@ final class JournalFeed {
     }
     boolean quiet = nowNanos - addedNanos >= (intended < 0 ? QUIET_NANOS : PATIENT_NANOS);
     return quiet && nowMillis >= (interval + 1) * intervalMillis + GRACE_MILLIS;
+  }
+
+  /**
+   * Whether it may be dropped: all is stored and nobody has come for a day. Whoever comes all the
+   * same is made to ask for the position again.
+   */
+  boolean isIdle(long nowNanos) {
+    return !sending && next == stored && nowNanos - touchedNanos > LEFT_NANOS;
   }
 
   /** Ends the group where it is; returns whether there is anything to send or to note. */
