@@ -1,6 +1,7 @@
 package io.powerpool.reporter.redis;
 
 import io.powerpool.cluster.JournalProgress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -13,10 +14,14 @@ final class JournalPlace {
   /** A position, when it was reached, and when the first one was that it stands for. */
   private record Reached(long position, long millis, long firstMillis) {}
 
+  /** After that a journal is likely to be one that is not written any more. */
+  private static final long IDLE_MILLIS = Duration.ofDays(1).toMillis();
+
   private final Deque<Reached> waiting = new ArrayDeque<>();
   private long position;
   private long durable;
   private boolean lost;
+  private long touchedMillis;
 
   /**
    * The server tells where it is: what it has lost it wants again. It does not tell how much of
@@ -27,6 +32,7 @@ final class JournalPlace {
   JournalPlace(long position, long durable, long nowMillis) {
     this.position = position;
     this.durable = Math.min(durable, position);
+    this.touchedMillis = nowMillis;
     if (this.durable < position) {
       waiting.add(new Reached(position, nowMillis, nowMillis));
     }
@@ -40,6 +46,19 @@ final class JournalPlace {
   /** Whether the position has to be asked for again. */
   boolean lost() {
     return lost;
+  }
+
+  /** Somebody asks about the journal or sends what is in it. */
+  void touch(long nowMillis) {
+    touchedMillis = nowMillis;
+  }
+
+  /**
+   * Whether it may be forgotten: all is on disk and nobody has come for a day. Whoever comes all
+   * the same is made to ask for the position again.
+   */
+  boolean isIdle(long nowMillis) {
+    return waiting.isEmpty() && nowMillis - touchedMillis > IDLE_MILLIS;
   }
 
   long position() {

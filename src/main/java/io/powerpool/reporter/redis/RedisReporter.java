@@ -18,10 +18,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -42,6 +44,8 @@ final class RedisReporter implements Reporter {
   private static final int CONNECT_MILLIS = 5_000;
   private static final long ANSWER_MILLIS = 10_000;
   private static final long DISK_MILLIS = 1_000;
+  private static final List<String> SETTINGS =
+      List.of("save", "appendfsync", "no-appendfsync-on-rewrite");
 
   private final Vertx vertx;
   private final RedisReporterOptions options;
@@ -50,6 +54,7 @@ final class RedisReporter implements Reporter {
   private final String asideKey;
   private final String storeKey;
   private final Map<String, JournalPlace> places = new HashMap<>();
+  private final DiskWatch disk = new DiskWatch();
   private Redis redis;
   private long timer = -1;
   private boolean looking;
@@ -136,8 +141,7 @@ final class RedisReporter implements Reporter {
               long position = answer == null ? 0 : answer.toLong();
               JournalPlace before = places.get(journalId);
               JournalPlace place =
-                  new JournalPlace(
-                      position, before == null ? 0 : before.durable(), System.currentTimeMillis());
+                  new JournalPlace(position, before == null ? 0 : before.durable(), millis());
               places.put(journalId, place);
               return place.progress();
             });
@@ -149,6 +153,7 @@ final class RedisReporter implements Reporter {
     if (place == null || place.lost()) {
       return Future.failedFuture("the position in journal " + batch.journalId() + " comes first");
     }
+    place.touch(millis());
     if (batch.entries().isEmpty() || batch.end() <= place.position()) {
       return Future.succeededFuture(place.progress());
     }
@@ -179,7 +184,7 @@ final class RedisReporter implements Reporter {
                         + before);
               }
               leftOut.add(wanted.leftOut());
-              place.onStored(batch.end(), System.currentTimeMillis());
+              place.onStored(batch.end(), millis());
               return Future.succeededFuture(place.progress());
             });
   }
@@ -187,7 +192,10 @@ final class RedisReporter implements Reporter {
   @Override
   public Future<String> flush(String journalId) {
     return Future.succeededFuture(
-        savesSoon ? "" : "the server has it in memory, and on its disk after its next snapshot");
+        savesSoon
+            ? ""
+            : "the server has it in memory, and on its disk after its next snapshot or when its"
+                + " append-only file is next forced there");
   }
 
   @Override
@@ -211,38 +219,31 @@ final class RedisReporter implements Reporter {
       return;
     }
     looking = true;
-    Map<String, Long> known = new HashMap<>();
-    places.forEach((journalId, place) -> known.put(journalId, place.position()));
+    long askedMillis = millis();
+    places.values().removeIf(place -> place.isIdle(askedMillis));
+    Map<String, JournalPlace> asked = new LinkedHashMap<>(places);
+    List<Long> known = asked.values().stream().map(JournalPlace::position).toList();
     // A server that has lost even its name stays the one that it was.
     identify(store)
-        .compose(named -> ask(Request.cmd(Command.HGETALL).arg(positionsKey)))
-        .compose(
-            found -> {
-              known.forEach((journalId, position) -> check(journalId, position, found));
-              return ask(Request.cmd(Command.TIME));
-            })
+        .compose(named -> ask(Request.cmd(Command.TIME)))
         .compose(
             time -> {
               long serverMillis = time.get(0).toLong() * 1000 + time.get(1).toLong() / 1000;
-              return saveSetting()
+              return settings()
                   .compose(
-                      save ->
+                      settings ->
                           ask(Request.cmd(Command.INFO).arg("persistence"))
                               .map(
                                   info ->
-                                      Persistence.read(
-                                          info.toString(),
-                                          save,
-                                          System.currentTimeMillis(),
-                                          serverMillis)));
+                                      disk.look(
+                                          info.toString(), settings, askedMillis, serverMillis)));
             })
+        // Whoever has told of its disk must still have what it is about.
+        .compose(found -> positions(asked.keySet()).map(now -> check(asked, known, now, found)))
         .compose(
             found -> {
               noteTrouble(found.trouble());
               savesSoon = found.savesSoon();
-              found
-                  .durableMillis()
-                  .ifPresent(millis -> places.values().forEach(place -> place.onDurable(millis)));
               return ask(Request.cmd(Command.LLEN).arg(asideKey));
             })
         .onSuccess(length -> putAside = length.toLong())
@@ -250,17 +251,30 @@ final class RedisReporter implements Reporter {
         .onComplete(looked -> looking = false);
   }
 
-  /** When the server makes snapshots, in its own words; empty if it does not tell. */
-  private Future<Optional<String>> saveSetting() {
-    if (settingsRefused) {
-      return Future.succeededFuture(Optional.empty());
+  /** Where the server is in these journals, in their order. */
+  private Future<List<Long>> positions(Collection<String> journalIds) {
+    if (journalIds.isEmpty()) {
+      return Future.succeededFuture(List.of());
     }
-    return ask(Request.cmd(Command.CONFIG).arg("GET").arg("save"))
-        .map(
-            setting ->
-                Optional.ofNullable(setting)
-                    .map(found -> found.get("save"))
-                    .map(Response::toString))
+    Request request = Request.cmd(Command.HMGET).arg(positionsKey);
+    journalIds.forEach(request::arg);
+    return ask(request)
+        .map(found -> found.stream().map(each -> each == null ? 0 : each.toLong()).toList());
+  }
+
+  /**
+   * What the server tells of when it saves, by the names of its settings: not every one lets
+   * everybody ask.
+   */
+  private Future<Map<String, String>> settings() {
+    if (settingsRefused) {
+      return Future.succeededFuture(Map.of());
+    }
+    Map<String, String> told = new HashMap<>();
+    return settings("save", told)
+        // A pattern: only since 7 may it be asked for several.
+        .compose(done -> settings("*appendfsync*", told))
+        .map(told)
         .recover(
             error -> {
               if (!(error.getCause() instanceof ErrorType)) {
@@ -269,26 +283,61 @@ final class RedisReporter implements Reporter {
               settingsRefused = true;
               log.info(
                   "reporter {}: the server does not tell its settings ({}), so if it saves nothing"
-                      + " that is told only after an hour",
+                      + " that is told only after an hour, and an append-only file is not relied on"
+                      + " before a minute",
                   name(),
                   error.getCause().getMessage());
-              return Future.succeededFuture(Optional.empty());
+              return Future.succeededFuture(Map.of());
             });
   }
 
-  /** A server that has less than it had was started again with an older memory. */
-  private void check(String journalId, long known, Response positions) {
-    Response now = positions.get(journalId);
-    long position = now == null ? 0 : now.toLong();
-    if (position < known && !places.get(journalId).lost()) {
-      places.get(journalId).onLost();
-      log.warn(
-          "reporter {}: the server has lost entries {} to {} of journal {}; they are sent again",
-          name(),
-          position,
-          known - 1,
-          journalId);
+  private Future<Void> settings(String pattern, Map<String, String> told) {
+    return ask(Request.cmd(Command.CONFIG).arg("GET").arg(pattern))
+        .onSuccess(
+            found -> {
+              for (String key : SETTINGS) {
+                Response value = found == null ? null : found.get(key);
+                if (value != null) {
+                  told.put(key, value.toString());
+                }
+              }
+            })
+        .mapEmpty();
+  }
+
+  /**
+   * A server that has less than it had was started again with an older memory. What is still there
+   * is on disk as far as was found.
+   */
+  private Persistence check(
+      Map<String, JournalPlace> asked, List<Long> known, List<Long> now, Persistence found) {
+    int at = 0;
+    for (Map.Entry<String, JournalPlace> each : asked.entrySet()) {
+      long before = known.get(at);
+      long position = now.get(at);
+      at++;
+      JournalPlace place = each.getValue();
+      if (place.lost()) {
+        continue;
+      }
+      if (position >= before) {
+        found.durableMillis().ifPresent(place::onDurable);
+      } else if (places.get(each.getKey()) == place) {
+        place.onLost();
+        log.warn(
+            "reporter {}: the server has lost entries {} to {} of journal {}; they are sent again",
+            name(),
+            position,
+            before - 1,
+            each.getKey());
+      }
     }
+    return found;
+  }
+
+  /** By a clock that only goes on. */
+  private static long millis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
   private void noteTrouble(String trouble) {

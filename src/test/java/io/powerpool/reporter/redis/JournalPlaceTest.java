@@ -3,6 +3,7 @@ package io.powerpool.reporter.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.powerpool.cluster.JournalProgress;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class JournalPlaceTest {
@@ -31,5 +32,19 @@ class JournalPlaceTest {
     }
     place.onDurable(5_001);
     assertThat(place.progress().stored()).isBetween(4_800L, 5_000L);
+  }
+
+  @Test
+  void aPlaceIsForgottenADayAfterTheLastWordIfAllIsOnDisk() {
+    long day = Duration.ofDays(1).toMillis();
+    JournalPlace place = new JournalPlace(0, 0, 0);
+    assertThat(place.isIdle(day)).isFalse();
+    assertThat(place.isIdle(day + 1)).isTrue();
+    place.touch(5);
+    assertThat(place.isIdle(day + 5)).isFalse();
+    place.onStored(7, 10);
+    assertThat(place.isIdle(2 * day)).isFalse();
+    place.onDurable(11);
+    assertThat(place.isIdle(2 * day)).isTrue();
   }
 }
