@@ -8,12 +8,14 @@ import io.powerpool.cluster.NodeOptions;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import io.powerpool.config.Setting;
+import io.powerpool.reporter.Reporters;
 import io.powerpool.share.UserNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -150,27 +152,38 @@ class PoolYamlTest {
     assertThat(config.drain().wanted()).isTrue();
   }
 
-  @Test
-  void exampleOfCeleryHasEverySettingOfThatReporterWithItsDefault() {
-    ConfigFile file = load(FOLDER.resolve("celery.yaml"));
-    Section root = Section.root(NodeOptions.plain(file.values()), new Faults());
+  @ParameterizedTest
+  @MethodSource("reporterTypes")
+  void everyTypeOfReporterHasAnExampleOfAllItsSettingsWithTheirDefaults(String type)
+      throws IOException {
+    Path example = type.equals("ledger") ? COMMENTED : FOLDER.resolve(type + ".yaml");
+    String text = Files.readString(example);
+    Section root = Section.root(NodeOptions.plain(load(example).values()), new Faults());
     PoolConfig.from(root);
     Set<String> examples = Set.of("type", "attrs", "user", "worker_format_string", "report_merge");
 
-    List<Setting> settings =
+    String reporter =
         root.settings().stream()
-            .filter(setting -> setting.path().startsWith("reporters[1]."))
-            .toList();
-    assertThat(settings).hasSizeGreaterThan(10);
+            .filter(setting -> setting.path().matches("reporters\\[\\d+]\\.type"))
+            .filter(setting -> setting.value().equals(Optional.of(type)))
+            .map(setting -> setting.path().replaceFirst("type$", ""))
+            .findFirst()
+            .orElseThrow();
+    List<Setting> settings =
+        root.settings().stream().filter(setting -> setting.path().startsWith(reporter)).toList();
+    assertThat(settings).hasSizeGreaterThan(8);
     for (Setting setting : settings) {
-      if (!examples.contains(lastKey(setting.path()))) {
+      String key = lastKey(setting.path());
+      assertThat(text).as("mentions %s", setting.path()).contains(key + ":");
+      if (!examples.contains(key) && setting.fallback().isPresent()) {
         assertThat(setting.given()).as("%s is written out", setting.path()).isTrue();
-        setting
-            .fallback()
-            .ifPresent(
-                fallback -> assertThat(setting.value()).as(setting.path()).contains(fallback));
+        assertThat(setting.value()).as(setting.path()).isEqualTo(setting.fallback());
       }
     }
+  }
+
+  static List<String> reporterTypes() {
+    return Reporters.TYPES;
   }
 
   @Test
