@@ -67,8 +67,7 @@ public final class AgentVerticle extends AbstractVerticle {
   public void start(Promise<Void> started) {
     topics = Topics.of(vertx);
     directory = new WorkerDirectory(topics);
-    statuses =
-        topics.status().subscribe(report -> directory.onStatus(report, System.currentTimeMillis()));
+    statuses = topics.status().subscribe(report -> directory.onStatus(report, System.nanoTime()));
     List<Future<?>> listening = ports.stream().<Future<?>>map(this::listen).toList();
     vertx.setPeriodic(TICK_MILLIS, timer -> onTick());
     Future.all(listening).<Void>mapEmpty().onComplete(started);
@@ -137,8 +136,7 @@ public final class AgentVerticle extends AbstractVerticle {
         new AgentSession(
             options,
             listener.statistics,
-            worker ->
-                directory.isConnected(options.component(), worker, System.currentTimeMillis()),
+            worker -> directory.isConnected(options.component(), worker),
             telemetry,
             listener.limit,
             ConnectionLimit.addressOf(socket));
@@ -159,6 +157,7 @@ public final class AgentVerticle extends AbstractVerticle {
 
   private void onTick() {
     long nowNanos = System.nanoTime();
+    directory.expire(nowNanos);
     for (Listener listener : listeners) {
       listener.limit.expire(nowNanos);
       List.copyOf(listener.connections)

@@ -21,11 +21,11 @@ final class WorkerDirectory {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** Instances report about once a second. */
-  private static final long FORGET_MILLIS = 10_000;
+  private static final long FORGET_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Topics topics;
 
-  /** Per stratum port where its instances answer, and when they last reported, by our clock. */
+  /** Per stratum port where its instances answer, and when we last heard of them. */
   private final Map<String, Map<String, Long>> instances = new HashMap<>();
 
   WorkerDirectory(Topics topics) {
@@ -33,22 +33,28 @@ final class WorkerDirectory {
   }
 
   /** Hears of instances. */
-  void onStatus(StatusReport report, long nowMillis) {
+  void onStatus(StatusReport report, long nowNanos) {
     if (report.type().equals("stratum")
         && report.body().getValue("clients_address") instanceof String address) {
-      instances.computeIfAbsent(report.component(), key -> new HashMap<>()).put(address, nowMillis);
+      instances.computeIfAbsent(report.component(), key -> new HashMap<>()).put(address, nowNanos);
     }
   }
 
+  /** Forgets instances that report no more: to be called now and then. */
+  void expire(long nowNanos) {
+    instances
+        .values()
+        .forEach(known -> known.values().removeIf(heard -> nowNanos - heard > FORGET_NANOS));
+    instances.values().removeIf(Map::isEmpty);
+  }
+
   /** Whether the worker is connected to a port of this name; false too if nobody answers. */
-  Future<Boolean> isConnected(String component, Worker worker, long nowMillis) {
-    Map<String, Long> known = instances.getOrDefault(component, new HashMap<>());
-    known.values().removeIf(seenMillis -> nowMillis - seenMillis > FORGET_MILLIS);
+  Future<Boolean> isConnected(String component, Worker worker) {
     JsonObject question =
         new JsonObject().put("address", worker.address()).put("worker", worker.name());
     Promise<Boolean> found = Promise.promise();
     List<Future<?>> answers = new ArrayList<>();
-    for (String address : known.keySet()) {
+    for (String address : instances.getOrDefault(component, Map.of()).keySet()) {
       answers.add(
           topics
               .isConnected(address)
