@@ -26,8 +26,10 @@ import java.util.Set;
  * @param maxFailuresPerMinute authentications of one address that may fail; further ones are
  *     refused unseen, and a connection that has no worker by then is hung up on; 0 for no limit
  * @param maxWorkers that one connection may vouch for
- * @param maxPerMinute tellings of one connection that are stored per minute and worker of it; more
- *     are acknowledged and dropped
+ * @param maxPerMinute tellings of one worker that are stored in a minute, whichever connections
+ *     vouch for it; more are acknowledged and dropped
+ * @param maxBytesPerMinute of all tellings together that are stored in a minute: their data, and
+ *     {@link TelemetryLimit#ENTRY_BYTES} for each; more are acknowledged and dropped
  * @param maxLineBytes a longer line is passed over and acknowledged
  */
 public record AgentOptions(
@@ -43,6 +45,7 @@ public record AgentOptions(
     int maxFailuresPerMinute,
     int maxWorkers,
     int maxPerMinute,
+    long maxBytesPerMinute,
     int maxLineBytes) {
 
   private static final int MAX_PORT = 65_535;
@@ -101,6 +104,7 @@ public record AgentOptions(
             agent.integer("max_failures_per_minute", 600, 0, 10_000_000),
             agent.integer("max_workers", 1000, 1, 1_000_000),
             agent.integer("max_per_minute", 12, 1, 100_000),
+            agent.integer("max_bytes_per_minute", 16L << 20, 1L << 16, 1L << 32),
             agent.integer("max_line_bytes", 65_536, 4096, 1 << 24));
     return enabled ? Optional.of(options) : Optional.empty();
   }

@@ -28,7 +28,6 @@ final class AgentSession {
   private static final Logger log = LoggerFactory.getLogger(AgentSession.class);
 
   private static final String ACKNOWLEDGED = "{\"result\":true,\"error\":null}";
-  private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
 
   /** What can be wrong with a request: PowerPool's numbers and words. */
@@ -53,6 +52,7 @@ final class AgentSession {
   private final Function<Worker, Future<Boolean>> isConnected;
   private final TelemetryListener listener;
   private final AuthenticationLimit limit;
+  private final TelemetryLimit storage;
   private final String address;
 
   /** By the name that the agent knows each worker by. */
@@ -60,12 +60,11 @@ final class AgentSession {
 
   private boolean greeted;
   private boolean unwanted;
-  private long minuteBeganNanos;
-  private long storedInMinute;
 
   /**
    * @param isConnected whether the worker is connected as a miner now
    * @param limit of failures, for all that come from an address
+   * @param storage how much is stored, of all that speak for a worker and of all of this port
    * @param address where this one comes from
    */
   AgentSession(
@@ -74,12 +73,14 @@ final class AgentSession {
       Function<Worker, Future<Boolean>> isConnected,
       TelemetryListener listener,
       AuthenticationLimit limit,
+      TelemetryLimit storage,
       String address) {
     this.options = options;
     this.statistics = statistics;
     this.isConnected = isConnected;
     this.listener = listener;
     this.limit = limit;
+    this.storage = storage;
     this.address = address;
   }
 
@@ -188,17 +189,16 @@ final class AgentSession {
       return fault(Fault.NOT_AUTHED);
     }
     if (!options.acceptedTypes().contains(type)) {
-      statistics.onDropped("type_not_accepted");
-      return acknowledge();
+      return drop("type_not_accepted");
     }
     String data = Json.encode(params.getValue(2));
-    if (data.getBytes(StandardCharsets.UTF_8).length > Telemetry.LONGEST_DATA) {
-      statistics.onDropped("oversized");
-      return acknowledge();
+    int length = data.getBytes(StandardCharsets.UTF_8).length;
+    if (length > Telemetry.LONGEST_DATA) {
+      return drop("oversized");
     }
-    if (!mayStore(nowNanos)) {
-      statistics.onDropped("too_many");
-      return acknowledge();
+    Optional<String> beyond = storage.take(worker, length, nowNanos);
+    if (beyond.isPresent()) {
+      return drop(beyond.get());
     }
     long told = (long) (time.doubleValue() * 1000);
     boolean sound = told > 0 && told < nowMillis + DAY_MILLIS;
@@ -207,13 +207,9 @@ final class AgentSession {
     return acknowledge();
   }
 
-  private boolean mayStore(long nowNanos) {
-    if (storedInMinute == 0 || nowNanos - minuteBeganNanos > MINUTE_NANOS) {
-      minuteBeganNanos = nowNanos;
-      storedInMinute = 0;
-    }
-    storedInMinute++;
-    return storedInMinute <= (long) options.maxPerMinute() * workers.size();
+  private Future<Optional<String>> drop(String why) {
+    statistics.onDropped(why);
+    return acknowledge();
   }
 
   private static Future<Optional<String>> acknowledge() {

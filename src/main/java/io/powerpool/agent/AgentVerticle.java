@@ -34,6 +34,7 @@ public final class AgentVerticle extends AbstractVerticle {
     private final AgentOptions options;
     private final AgentStatistics statistics;
     private final AuthenticationLimit limit;
+    private final TelemetryLimit storage;
     private final Set<AgentConnection> connections = new HashSet<>();
     private Admission admission;
     private NetServer server;
@@ -42,6 +43,7 @@ public final class AgentVerticle extends AbstractVerticle {
       this.options = options;
       this.statistics = new AgentStatistics(options.component(), System.nanoTime());
       this.limit = new AuthenticationLimit(options.maxFailuresPerMinute());
+      this.storage = new TelemetryLimit(options.maxPerMinute(), options.maxBytesPerMinute());
     }
   }
 
@@ -139,6 +141,7 @@ public final class AgentVerticle extends AbstractVerticle {
             worker -> directory.isConnected(options.component(), worker),
             telemetry,
             listener.limit,
+            listener.storage,
             ConnectionLimit.addressOf(socket));
     AgentConnection connection =
         new AgentConnection(
@@ -160,6 +163,7 @@ public final class AgentVerticle extends AbstractVerticle {
     directory.expire(nowNanos);
     for (Listener listener : listeners) {
       listener.limit.expire(nowNanos);
+      listener.storage.expire(nowNanos);
       List.copyOf(listener.connections)
           .forEach(one -> one.onTick(nowNanos, listener.options.timeout().toNanos()));
       topics

@@ -8,7 +8,9 @@ import io.powerpool.cluster.Topics;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
 import io.powerpool.net.ProxyOptions;
+import io.powerpool.share.Telemetry;
 import io.powerpool.share.UserNames;
+import io.powerpool.share.Worker;
 import io.powerpool.testing.FakeAgent;
 import io.powerpool.testing.TestCoins;
 import io.vertx.core.Future;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -42,11 +45,12 @@ class AgentVerticleTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger questions = new AtomicInteger();
+  private final List<Telemetry> stored = new CopyOnWriteArrayList<>();
   private volatile JsonObject status = new JsonObject();
   private AgentVerticle verticle;
   private int port;
 
-  /** A stratum port to which one worker is connected. */
+  /** A stratum port to which two workers are connected. */
   @BeforeEach
   void serveMiners() {
     Topics topics = Topics.of(vertx);
@@ -55,7 +59,8 @@ class AgentVerticleTest {
         .serve(
             question -> {
               questions.incrementAndGet();
-              return Future.succeededFuture("here".equals(question.getString("worker")));
+              return Future.succeededFuture(
+                  List.of("here", "near").contains(question.getString("worker")));
             });
     topics
         .status()
@@ -87,7 +92,7 @@ class AgentVerticleTest {
                 ProxyOptions.from(ofPort))
             .orElseThrow();
     faults.throwIfAny();
-    verticle = new AgentVerticle(List.of(options), "node", telemetry -> {});
+    verticle = new AgentVerticle(List.of(options), "node", stored::add);
     get(vertx.deployVerticle(verticle));
     port = verticle.actualPort(0);
     JsonObject body = new JsonObject().put("clients_address", "miners");
@@ -141,6 +146,62 @@ class AgentVerticleTest {
     assertThat(limit.allows("a", TimeUnit.SECONDS.toNanos(61))).isTrue();
     limit.expire(TimeUnit.SECONDS.toNanos(61));
     assertThat(limit.allows("a", 0)).isTrue();
+  }
+
+  @Test
+  void tellingsOfAWorkerAreCountedTogetherWhoeverSpeaksForIt() throws IOException {
+    start(Map.of("max_per_minute", 3), Map.of());
+    try (FakeAgent one = greeted();
+        FakeAgent other = greeted()) {
+      // Speaks for two, and may not spend on one what is the other's.
+      assertThat(one.authenticate(USER + ".near")).isEqualTo(ACKNOWLEDGED);
+      for (FakeAgent agent : List.of(one, other)) {
+        assertThat(agent.authenticate(USER + ".here")).isEqualTo(ACKNOWLEDGED);
+        for (int i = 0; i < 4; i++) {
+          assertThat(agent.ask(submit("here", "[" + i + "]"))).isEqualTo(ACKNOWLEDGED);
+        }
+      }
+      assertThat(one.ask(submit("near", "[50]"))).isEqualTo(ACKNOWLEDGED);
+    }
+    assertThat(stored)
+        .extracting(told -> told.worker().name() + told.data())
+        .containsExactly("here[0]", "here[1]", "here[2]", "near[50]");
+    await().atMost(LIMIT).until(() -> dropped("too_many") == 5);
+  }
+
+  @Test
+  void whatAPortStoresInAMinuteIsLimited() throws IOException {
+    start(Map.of("max_bytes_per_minute", 65_536), Map.of());
+    String large = "\"" + "x".repeat(12_000) + "\"";
+    try (FakeAgent agent = greeted()) {
+      assertThat(agent.authenticate(USER + ".here")).isEqualTo(ACKNOWLEDGED);
+      assertThat(agent.authenticate(USER + ".near")).isEqualTo(ACKNOWLEDGED);
+      for (int i = 0; i < 8; i++) {
+        assertThat(agent.ask(submit("here", large))).isEqualTo(ACKNOWLEDGED);
+      }
+      assertThat(agent.ask(submit("near", large))).isEqualTo(ACKNOWLEDGED);
+      assertThat(agent.ask(submit("near", "[50]"))).isEqualTo(ACKNOWLEDGED);
+    }
+    assertThat(stored)
+        .extracting(told -> told.worker().name())
+        .containsExactly("here", "here", "here", "here", "here", "near");
+    await().atMost(LIMIT).until(() -> dropped("too_many_bytes") == 4);
+  }
+
+  @Test
+  void tellingsOfTheMinuteBeforeDoNotCount() {
+    long minute = TimeUnit.SECONDS.toNanos(60);
+    int length = 1000 - TelemetryLimit.ENTRY_BYTES;
+    TelemetryLimit limit = new TelemetryLimit(2, 3000);
+    Worker one = new Worker("a", "one");
+    Worker two = new Worker("a", "two");
+    assertThat(limit.take(one, length, 0)).isEmpty();
+    assertThat(limit.take(one, length, minute)).isEmpty();
+    assertThat(limit.take(one, length, minute)).contains("too_many");
+    assertThat(limit.take(two, length, minute)).isEmpty();
+    assertThat(limit.take(two, 0, minute)).contains("too_many_bytes");
+    assertThat(limit.take(two, length, minute + 1)).isEmpty();
+    assertThat(limit.take(one, 2 * length, minute + 1)).isEmpty();
   }
 
   @Test
@@ -219,10 +280,23 @@ class AgentVerticleTest {
     return status.getInteger("agent_client_count", -1);
   }
 
+  private static String submit(String worker, String data) {
+    return "{\"method\":\"stats.submit\",\"params\":[\"%s.%s\",\"temp\",%s,1700000000]}"
+        .formatted(USER, worker, data);
+  }
+
   private int closed(String why) {
+    return count("closed", why);
+  }
+
+  private int dropped(String why) {
+    return count("dropped", why);
+  }
+
+  private int count(String what, String why) {
     return status
         .getJsonObject("agent", new JsonObject())
-        .getJsonObject("closed", new JsonObject())
+        .getJsonObject(what, new JsonObject())
         .getInteger(why, 0);
   }
 

@@ -96,8 +96,16 @@ class RigAgentTest {
             new MainVerticle(Optional.empty(), 1, report -> {}),
             new DeploymentOptions().setConfig(config)));
     await().atMost(LIMIT).until(() -> miners.containsKey("port") && agents.containsKey("counters"));
-    miner = FakeMiner.ready(vertx, miners.getInteger("port"), ADDRESS + ".rig1", "x");
-    await().atMost(LIMIT).until(() -> miners.getInteger("address_worker_count") == 1);
+    miner = miner("rig1");
+  }
+
+  /** A worker that the pool knows to be connected. */
+  private FakeMiner miner(String worker) {
+    int before = miners.getInteger("address_worker_count");
+    FakeMiner connected =
+        FakeMiner.ready(vertx, miners.getInteger("port"), ADDRESS + "." + worker, "x");
+    await().atMost(LIMIT).until(() -> miners.getInteger("address_worker_count") == before + 1);
+    return connected;
   }
 
   @AfterEach
@@ -145,27 +153,25 @@ class RigAgentTest {
   @Test
   void nothingThatAnAgentSendsSilencesItOrHarmsOthers() throws IOException {
     int port = agents.getInteger("agent_port");
-    try (FakeAgent bad = new FakeAgent(port);
+    try (FakeMiner other = miner("rig2");
+        FakeAgent bad = new FakeAgent(port);
         FakeAgent good = new FakeAgent(port)) {
       good.write("{\"method\":\"hello\",\"params\":[0.1]}");
-      assertThat(good.ask("{\"method\":\"worker.authenticate\",\"params\":[\"" + name() + "\"]}"))
-          .isEqualTo(ACKNOWLEDGED);
+      assertThat(good.authenticate(ADDRESS + ".rig2")).isEqualTo(ACKNOWLEDGED);
       bad.write("{\"method\":\"hello\",\"params\":[]}");
-      assertThat(bad.ask("{\"method\":\"worker.authenticate\",\"params\":[\"" + name() + "\"]}"))
-          .isEqualTo(ACKNOWLEDGED);
+      assertThat(bad.authenticate(ADDRESS + ".rig1")).isEqualTo(ACKNOWLEDGED);
 
       String deep = "[".repeat(5000) + "]".repeat(5000);
-      assertThat(bad.ask(submit(deep))).contains("[20,");
-      assertThat(bad.ask(submit("\"" + "x".repeat(13_000) + "\""))).isEqualTo(ACKNOWLEDGED);
-      assertThat(bad.ask(submit("\"" + "x".repeat(2_000_000) + "\""))).isEqualTo(ACKNOWLEDGED);
+      assertThat(bad.ask(submit("rig1", deep))).contains("[20,");
+      assertThat(bad.ask(submit("rig1", "\"" + "x".repeat(13_000) + "\""))).isEqualTo(ACKNOWLEDGED);
+      assertThat(bad.ask(submit("rig1", "\"" + "x".repeat(2_000_000) + "\"")))
+          .isEqualTo(ACKNOWLEDGED);
       for (int i = 0; i < 30; i++) {
-        assertThat(bad.ask(submit("[" + i + "]"))).isEqualTo(ACKNOWLEDGED);
+        assertThat(bad.ask(submit("rig1", "[" + i + "]"))).isEqualTo(ACKNOWLEDGED);
       }
-      assertThat(
-              bad.ask(
-                  "{\"method\":\"worker.authenticate\",\"params\":[\"" + "x".repeat(9000) + "\"]}"))
-          .contains("[31,");
-      assertThat(good.ask(submit("[50.5]"))).isEqualTo(ACKNOWLEDGED);
+      assertThat(bad.authenticate("x".repeat(9000))).contains("[31,");
+      assertThat(good.ask(submit("rig2", "[50.5]"))).isEqualTo(ACKNOWLEDGED);
+      assertThat(other.closed()).isFalse();
 
       // Who sends nothing is hung up on.
       assertThat(bad.closed()).isTrue();
@@ -176,12 +182,9 @@ class RigAgentTest {
     assertThat(dropped.getInteger("too_many")).isEqualTo(10);
   }
 
-  private static String name() {
-    return ADDRESS + ".rig1";
-  }
-
-  private static String submit(String data) {
-    return "{\"method\":\"stats.submit\",\"params\":[\"" + name() + "\",\"temp\"," + data + ",1]}";
+  private static String submit(String worker, String data) {
+    return "{\"method\":\"stats.submit\",\"params\":[\"%s.%s\",\"temp\",%s,1]}"
+        .formatted(ADDRESS, worker, data);
   }
 
   private int stored() {
