@@ -33,6 +33,13 @@ final class RedisBatch {
 
   private static final long MINUTE_MILLIS = 60_000;
   private static final String STATUS_SECONDS = "86400";
+
+  /** Devices of one machine that get a field; any beyond are left out. */
+  private static final int MOST_DEVICES = 64;
+
+  /** By how much an agent's clock, or what it had to keep for a while, may be off. */
+  private static final long ODD_MILLIS = 10 * MINUTE_MILLIS;
+
   private static final Pattern SEPARATORS = Pattern.compile("[._:]");
 
   private final PoolReports poolReports;
@@ -167,8 +174,9 @@ final class RedisBatch {
     switch (telemetry.type()) {
       case "temp", "hashrate" -> {
         if (data instanceof JsonArray values) {
-          String key = telemetry.type() + "_" + minute(telemetry.epochMillis());
-          for (int device = 0; device < values.size(); device++) {
+          String key = telemetry.type() + "_" + minute(time(telemetry));
+          int devices = Math.min(values.size(), MOST_DEVICES);
+          for (int device = 0; device < devices; device++) {
             if (values.getValue(device) instanceof Number value) {
               operation("HSET", key, address + "_" + worker + "_" + device, value.toString());
             }
@@ -184,6 +192,12 @@ final class RedisBatch {
       // PowerPool had no key for the others.
       default -> {}
     }
+  }
+
+  /** Keys have no end: an agent does not choose freely how many there are. */
+  private static long time(Telemetry telemetry) {
+    long off = telemetry.epochMillis() - telemetry.receivedMillis();
+    return Math.abs(off) <= ODD_MILLIS ? telemetry.epochMillis() : telemetry.receivedMillis();
   }
 
   private void endSums() {
