@@ -9,7 +9,9 @@ import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -191,7 +193,11 @@ final class AgentSession {
     if (!options.acceptedTypes().contains(type)) {
       return drop("type_not_accepted");
     }
-    String data = Json.encode(params.getValue(2));
+    Object told = params.getList().get(2);
+    if (isDeeper(told, Telemetry.DEEPEST_DATA)) {
+      return drop("too_deep");
+    }
+    String data = Json.encode(told);
     int length = data.getBytes(StandardCharsets.UTF_8).length;
     if (length > Telemetry.LONGEST_DATA) {
       return drop("oversized");
@@ -200,11 +206,24 @@ final class AgentSession {
     if (beyond.isPresent()) {
       return drop(beyond.get());
     }
-    long told = (long) (time.doubleValue() * 1000);
-    boolean sound = told > 0 && told < nowMillis + DAY_MILLIS;
-    listener.onTelemetry(new Telemetry(sound ? told : nowMillis, nowMillis, worker, type, data));
+    long millis = (long) (time.doubleValue() * 1000);
+    boolean sound = millis > 0 && millis < nowMillis + DAY_MILLIS;
+    listener.onTelemetry(new Telemetry(sound ? millis : nowMillis, nowMillis, worker, type, data));
     statistics.onStored();
     return acknowledge();
+  }
+
+  /** Whether more than so many lists and objects stand in one another; all as they were read. */
+  private static boolean isDeeper(Object read, int levels) {
+    Collection<?> parts;
+    if (read instanceof List<?> list) {
+      parts = list;
+    } else if (read instanceof Map<?, ?> map) {
+      parts = map.values();
+    } else {
+      return false;
+    }
+    return levels == 0 || parts.stream().anyMatch(part -> isDeeper(part, levels - 1));
   }
 
   private Future<Optional<String>> drop(String why) {

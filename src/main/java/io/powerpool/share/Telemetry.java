@@ -18,4 +18,11 @@ public record Telemetry(
 
   /** The longest {@link #data}, in bytes of UTF-8: some forty devices' full figures. */
   public static final int LONGEST_DATA = 12 * 1024;
+
+  /**
+   * How many lists and objects stand in one another in {@link #data} at most. What is read may be
+   * nested 1000 deep and no deeper is written, and data is a part of longer answers; real agents'
+   * has three.
+   */
+  public static final int DEEPEST_DATA = 32;
 }

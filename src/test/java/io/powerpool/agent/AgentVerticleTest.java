@@ -189,6 +189,22 @@ class AgentVerticleTest {
   }
 
   @Test
+  void whatIsNestedTooDeepIsDropped() throws IOException {
+    start(Map.of(), Map.of());
+    try (FakeAgent agent = greeted()) {
+      assertThat(agent.authenticate(USER + ".here")).isEqualTo(ACKNOWLEDGED);
+      for (int depth : List.of(900, 33, 32)) {
+        assertThat(agent.ask(submit("here", "[".repeat(depth) + "]".repeat(depth))))
+            .isEqualTo(ACKNOWLEDGED);
+        String objects = "{\"a\":".repeat(depth) + "1" + "}".repeat(depth);
+        assertThat(agent.ask(submit("here", objects))).isEqualTo(ACKNOWLEDGED);
+      }
+    }
+    assertThat(stored).extracting(told -> told.data().length()).containsExactly(64, 193);
+    await().atMost(LIMIT).until(() -> dropped("too_deep") == 4);
+  }
+
+  @Test
   void tellingsOfTheMinuteBeforeDoNotCount() {
     long minute = TimeUnit.SECONDS.toNanos(60);
     int length = 1000 - TelemetryLimit.ENTRY_BYTES;

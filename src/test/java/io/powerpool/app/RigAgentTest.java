@@ -163,6 +163,9 @@ class RigAgentTest {
 
       String deep = "[".repeat(5000) + "]".repeat(5000);
       assertThat(bad.ask(submit("rig1", deep))).contains("[20,");
+      // Could be stored, and never be told again.
+      assertThat(bad.ask(submit("rig1", "[".repeat(900) + "]".repeat(900))))
+          .isEqualTo(ACKNOWLEDGED);
       assertThat(bad.ask(submit("rig1", "\"" + "x".repeat(13_000) + "\""))).isEqualTo(ACKNOWLEDGED);
       assertThat(bad.ask(submit("rig1", "\"" + "x".repeat(2_000_000) + "\"")))
           .isEqualTo(ACKNOWLEDGED);
@@ -177,6 +180,7 @@ class RigAgentTest {
       assertThat(bad.closed()).isTrue();
     }
     await().atMost(LIMIT).until(() -> stored() == 21);
+    await().atMost(LIMIT).until(() -> rigs("rig_history").size() == 2);
     JsonObject dropped = agents.getJsonObject("agent").getJsonObject("dropped");
     assertThat(dropped.getInteger("oversized")).isEqualTo(2);
     assertThat(dropped.getInteger("too_many")).isEqualTo(10);
