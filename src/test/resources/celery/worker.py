@@ -1,6 +1,6 @@
 """A Celery worker with SimpleCoin's tasks, which writes down how it was called.
 
-Started by CeleryIT: BROKER is the broker's URL, CALLS the file to append to.
+Started by CeleryWorker: BROKER is the broker's URL, CALLS the file to append to.
 """
 import json
 import os
@@ -34,5 +34,11 @@ def add_one_minute(self, user, valid_shares, minute, worker='', dup_shares=0,
 @app.task(bind=True, name="simplecoin.tasks.add_block")
 def add_block(self, user, height, total_value, transaction_fees, bits, hash_hex,
               merged=None, worker=None, **extra):
-    write(self, user=user, height=height, total_value=total_value, bits=bits,
-          hash_hex=hash_hex, merged=merged, worker=worker)
+    write(self, user=user, height=height, total_value=total_value,
+          transaction_fees=transaction_fees, bits=bits, hash_hex=hash_hex, merged=merged,
+          worker=worker)
+
+
+@app.task(bind=True, name="simplecoin.tasks.agent_receive")
+def agent_receive(self, address, worker, typ, payload, timestamp):
+    write(self, address=address, worker=worker, typ=typ, payload=payload, timestamp=timestamp)

@@ -19,6 +19,7 @@ import io.powerpool.reporter.journal.Journals;
 import io.powerpool.reporter.journal.ShareJournal;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.Share;
+import io.powerpool.share.Telemetry;
 import io.powerpool.share.Verdict;
 import io.powerpool.share.Worker;
 import io.powerpool.testing.CeleryWorker;
@@ -30,6 +31,7 @@ import io.vertx.core.net.NetServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,6 +79,7 @@ class CeleryIT {
 
   private final Map<String, Double> minutes = new TreeMap<>();
   private final Set<String> blocks = new HashSet<>();
+  private final List<String> told = new ArrayList<>();
   private final AtomicInteger count = new AtomicInteger();
   private long feeding = -1;
 
@@ -229,9 +232,9 @@ class CeleryIT {
     awaitShares(200);
     stopFeeding();
     await().until(() -> journal.status().backlog().get("celery") == 0);
-    // Not told of any: yet its position moves.
+    // Told of rigs, which are of no coin, but not of any share: yet its position moves.
     await().until(() -> journal.status().backlog().get("second") == 0);
-    assertThat(statuses.get("second").getLong("tasks_confirmed")).isZero();
+    await().until(() -> statuses.get("second").getLong("tasks_confirmed") == told.size());
   }
 
   private static Map<String, Object> celery(String name, Map<String, ?> values) {
@@ -287,6 +290,10 @@ class CeleryIT {
         difficulty,
         Double::sum);
     minutes.merge("pool scrypt node " + minute + " " + verdict, difficulty, Double::sum);
+    if (number % 100 == 0) {
+      journal.onTelemetry(new Telemetry(now, now, worker, "temp", "[" + number + "]"));
+      told.add(worker.address() + " [" + number + "] " + now / 1000);
+    }
   }
 
   private void appendBlock(int number) {
@@ -337,6 +344,17 @@ class CeleryIT {
                           .filter(call -> call.containsKey("hash_hex"))
                           .map(call -> call.getString("hash_hex")))
                   .containsExactlyInAnyOrderElementsOf(blocks);
+              assertThat(
+                      calls.stream()
+                          .filter(call -> call.containsKey("payload"))
+                          .map(
+                              call ->
+                                  "%s %s %s"
+                                      .formatted(
+                                          call.getString("address"),
+                                          call.getValue("payload"),
+                                          call.getValue("timestamp"))))
+                  .containsExactlyInAnyOrderElementsOf(told);
             });
   }
 
