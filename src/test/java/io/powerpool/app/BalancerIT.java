@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.powerpool.testing.EveryHashCoin;
+import io.powerpool.testing.FakeAgent;
+import io.powerpool.testing.LitecoinNodes;
 import io.powerpool.testing.PoolProcess;
 import io.powerpool.testing.SteadyMiner;
 import io.powerpool.testing.SteadyMiner.Manner;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -44,8 +47,9 @@ class BalancerIT {
   /** A node's ports, and its process while it runs. */
   private final class Node {
     final String name;
-    final int stratum = PoolProcess.freePort();
-    final int monitor = PoolProcess.freePort();
+    final int stratum = ports.next();
+    final int agents = ports.next();
+    final int monitor = ports.next();
     PoolProcess process;
 
     Node(String name) {
@@ -63,10 +67,11 @@ class BalancerIT {
               stratum:
                 ports:
                   - {address: 127.0.0.1, port: %d, coin: DEV, start_difficulty: 1e-9,
-                      vardiff: {enabled: false}, proxy_protocol: true}
+                      vardiff: {enabled: false}, proxy_protocol: true,
+                      agent: {enabled: true, port_diff: %d}}
               monitor: {port: %d}
               """
-                      .formatted(name, folder.resolve(name), stratum, monitor)
+                      .formatted(name, folder.resolve(name), stratum, agents - stratum, monitor)
                   + coin.configuration());
       process =
           PoolProcess.jar(
@@ -115,10 +120,12 @@ class BalancerIT {
   }
 
   private final Vertx vertx = Vertx.vertx();
+  private final Iterator<Integer> ports = LitecoinNodes.freePorts(8).iterator();
   private final List<PoolProcess> processes = new ArrayList<>();
   private final Node one = new Node("one");
   private final Node two = new Node("two");
-  private final int balancerPort = PoolProcess.freePort();
+  private final int balancerPort = ports.next();
+  private final int agentsPort = ports.next();
   private final Tally tally = new Tally();
   private Process balancer;
   private EveryHashCoin coin;
@@ -157,8 +164,15 @@ class BalancerIT {
                 "server one 127.0.0.1:" + one.stratum + " port " + one.monitor)
             .replace(
                 "server two 10.0.0.2:3333",
-                "server two 127.0.0.1:" + two.stratum + " port " + two.monitor);
-    assertThat(config).doesNotContain("10.0.0.", ":3333");
+                "server two 127.0.0.1:" + two.stratum + " port " + two.monitor)
+            .replace("bind :4444", "bind 127.0.0.1:" + agentsPort)
+            .replace(
+                "server one 10.0.0.1:4444",
+                "server one 127.0.0.1:" + one.agents + " port " + one.monitor)
+            .replace(
+                "server two 10.0.0.2:4444",
+                "server two 127.0.0.1:" + two.agents + " port " + two.monitor);
+    assertThat(config).doesNotContain("10.0.0.", ":3333", ":4444");
     return config;
   }
 
@@ -200,6 +214,20 @@ class BalancerIT {
               () ->
                   assertThat(one.client(EveryHashCoin.ADDRESS) + two.client(EveryHashCoin.ADDRESS))
                       .contains("127.0.0.7:"));
+    }
+  }
+
+  @Test
+  void rigAgentsComeByItToo() throws Exception {
+    // Who comes without it is hung up on.
+    try (FakeAgent direct = new FakeAgent(one.agents)) {
+      direct.write("{\"method\":\"hello\",\"params\":[0.1]}");
+      assertThat(direct.closed()).isTrue();
+    }
+    try (FakeAgent agent = new FakeAgent(agentsPort)) {
+      agent.write("{\"method\":\"hello\",\"params\":[0.1]}");
+      assertThat(agent.authenticate(EveryHashCoin.ADDRESS + ".rig"))
+          .contains("Worker not connected");
     }
   }
 

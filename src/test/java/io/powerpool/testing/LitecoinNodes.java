@@ -80,7 +80,7 @@ public final class LitecoinNodes implements AutoCloseable {
   }
 
   /** Ports that were free a moment ago, all different. */
-  static List<Integer> freePorts(int count) {
+  public static List<Integer> freePorts(int count) {
     List<ServerSocket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {
