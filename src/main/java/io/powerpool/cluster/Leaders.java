@@ -30,9 +30,17 @@ public final class Leaders implements Shareable {
   /** So long a candidate is remembered that is not heard of any more. */
   private static final Duration MEMORY = Duration.ofSeconds(3);
 
+  /** A leader that was silent for so long is one only where no other is heard. */
+  private static final Duration LOST = Duration.ofSeconds(10);
+
+  /** A candidate that does not lead is not remembered for longer: it may never have. */
+  private static final Duration FORGOTTEN = Duration.ofMinutes(1);
+
   private static final long MOST_TERMS_OVERRUN = 512;
 
   /** Whoever makes up names and processes does not fill the memory. */
+  private static final int MOST_HEARD = 1000;
+
   private static final int MOST_REFUSED = 1000;
 
   /** So long nobody is heard of, not even this node, before the bus is taken to be deaf. */
@@ -108,17 +116,30 @@ public final class Leaders implements Shareable {
       refuse(beat);
       return;
     }
-    heard.put(new Candidate(beat.source(), beat.process()), new Heard(beat, now));
-    if (beat.leads()) {
-      // Whoever is silent and has been succeeded will not be asked again.
-      heard
-          .values()
-          .removeIf(
-              other ->
-                  other.beat().source().equals(beat.source())
-                      && other.beat().epoch() < beat.epoch()
-                      && !isPresent(other, now));
+    heard.values().removeIf(other -> isOver(other, beat, now));
+    Candidate candidate = new Candidate(beat.source(), beat.process());
+    heard.put(candidate, new Heard(beat, now));
+    if (heard.size() > MOST_HEARD) {
+      heard.entrySet().stream()
+          .min(Comparator.comparingLong(one -> one.getValue().nanos()))
+          .ifPresent(oldest -> heard.remove(oldest.getKey()));
     }
+  }
+
+  /** Whether nothing need be remembered of one now that this is heard. */
+  private static boolean isOver(Heard other, Beat beat, long now) {
+    // Whoever is silent and has been succeeded will not be asked again.
+    boolean succeeded =
+        beat.leads()
+            && other.beat().source().equals(beat.source())
+            && other.beat().epoch() < beat.epoch();
+    Duration memory = succeeded ? MEMORY : FORGOTTEN;
+    return (succeeded || !other.beat().leads()) && isSilent(other, memory, now);
+  }
+
+  /** How many candidates something is remembered of. */
+  int remembered() {
+    return heard.size();
   }
 
   private void refuse(Beat beat) {
@@ -134,19 +155,49 @@ public final class Leaders implements Shareable {
     }
   }
 
-  private static boolean isPresent(Heard one, long now) {
-    return now - one.nanos() < MEMORY.toNanos();
+  private static boolean isSilent(Heard one, Duration time, long now) {
+    return now - one.nanos() >= time.toNanos();
   }
 
   /**
    * The leader of a coin, a merged coin or a switching group, as far as one is known: also one that
-   * was silent for a while, as long as nobody has taken its place.
+   * was silent for a while, as long as nobody has taken its place; for long only if no other is
+   * heard, for its successor may have come to its end where nobody heard it.
    */
   public Optional<Beat> leader(String source) {
+    long now = nanos.getAsLong();
     return heard.values().stream()
-        .map(Heard::beat)
-        .filter(beat -> beat.leads() && isOf(beat, source))
-        .max(Comparator.comparingLong(Beat::epoch).thenComparingLong(Beat::process));
+        .filter(one -> one.beat().leads() && isOf(one.beat(), source))
+        .max(
+            Comparator.<Heard, Boolean>comparing(one -> !isSilent(one, LOST, now))
+                .thenComparing(
+                    Heard::beat,
+                    Comparator.comparingLong(Beat::epoch).thenComparingLong(Beat::process)))
+        .map(Heard::beat);
+  }
+
+  /**
+   * Whether several are heard that lead a coin or a switching group: they do not hear each other.
+   * Nobody else should repeat what one of them says, or the other one would outbid it.
+   */
+  public boolean isContested(String source) {
+    return present().filter(beat -> isLeader(beat, source)).limit(2).count() > 1;
+  }
+
+  /** Whether the leader is heard of that gave this job out to the ports of a source. */
+  public boolean isLed(String source, Job job) {
+    long now = nanos.getAsLong();
+    long term = job.id() >>> Job.SEQUENCE_BITS;
+    return heard.values().stream()
+        .filter(one -> isLeader(one.beat(), source))
+        .filter(one -> isOfTerm(one.beat().epoch(), term, job.createdMillis()))
+        .max(Comparator.comparingLong(one -> one.beat().epoch()))
+        .filter(one -> !isSilent(one, MEMORY, now))
+        .isPresent();
+  }
+
+  private static boolean isLeader(Beat beat, String source) {
+    return beat.leads() && beat.source().equals(source);
   }
 
   /**
@@ -184,7 +235,7 @@ public final class Leaders implements Shareable {
   private Stream<Beat> present() {
     long now = nanos.getAsLong();
     return heard.values().stream()
-        .filter(one -> isPresent(one, now))
+        .filter(one -> !isSilent(one, MEMORY, now))
         .map(Heard::beat)
         .filter(beat -> beat.leads() || beat.waits());
   }

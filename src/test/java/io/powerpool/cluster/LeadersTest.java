@@ -40,6 +40,49 @@ class LeadersTest {
     assertThat(leaders.candidates()).isEmpty();
   }
 
+  /** As after a split, when the one with the higher epoch has died where nobody else heard it. */
+  @Test
+  void aLeaderThatIsHeardGoesBeforeOneThatIsLongSilent() {
+    hear("a", Beat.State.LEADING, 5);
+    hear("b", Beat.State.LEADING, 6);
+    assertThat(leaders.isContested("LTC")).isTrue();
+    pass(9);
+    hear("a", Beat.State.LEADING, 5);
+    assertThat(leaders.isContested("LTC")).isFalse();
+    assertThat(leaders.leader("LTC").map(Beat::node)).contains("b");
+    pass(1);
+    assertThat(leaders.leader("LTC").map(Beat::node)).contains("a");
+
+    pass(3600);
+    assertThat(leaders.leader("LTC").map(Beat::node)).contains("b");
+  }
+
+  /** A job manager that is started over and over again is another candidate each time. */
+  @Test
+  void whoDoesNotLeadAndIsGoneIsForgotten() {
+    for (int start = 0; start < 100; start++) {
+      hear(start, Beat.State.STANDBY);
+      pass(2);
+    }
+    assertThat(leaders.remembered()).isLessThanOrEqualTo(31);
+    hear("a", Beat.State.LEADING, 5);
+    pass(61);
+    hear("b", Beat.State.STANDBY, 5);
+    assertThat(leaders.remembered()).isEqualTo(2);
+    assertThat(leaders.leader("LTC").map(Beat::node)).contains("a");
+  }
+
+  @Test
+  void whoMakesUpCandidatesDoesNotFillTheMemory() {
+    for (int name = 0; name < 5000; name++) {
+      hear(name, Beat.State.LEADING);
+    }
+    assertThat(leaders.remembered()).isEqualTo(1000);
+    pass(1);
+    hear("a", Beat.State.STANDBY, 5);
+    assertThat(leaders.candidates("LTC")).extracting(Beat::node).contains("a");
+  }
+
   @Test
   void aLeaderOfManyJobsStaysTheirMaker() {
     long epoch = 1_700_000_000_000L;
@@ -80,6 +123,10 @@ class LeadersTest {
   private void hear(String node, Beat.State state, long epoch) {
     leaders.onBeat(
         new Beat("LTC", List.of("DOGE"), node, node.charAt(0), state, epoch, 0, "", true));
+  }
+
+  private void hear(long process, Beat.State state) {
+    leaders.onBeat(new Beat("LTC", List.of(), "n", process, state, 7, 0, "", true));
   }
 
   private void pass(int seconds) {
