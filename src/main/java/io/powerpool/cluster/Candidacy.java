@@ -21,7 +21,7 @@ public final class Candidacy {
     /** It leads from now on, in the term of this epoch. */
     void onElected(long epoch);
 
-    /** It leads no more: another does, or will. */
+    /** Its term is over: another leads, or will; or it begins a later term itself, at once. */
     void onDeposed();
   }
 
@@ -42,6 +42,9 @@ public final class Candidacy {
   private long timer;
   private int ticks;
   private boolean leading;
+
+  /** The epoch of the term that the listener was last told of. */
+  private long term;
 
   /**
    * @param merged the coins that are mined together with this one
@@ -129,6 +132,15 @@ public final class Candidacy {
     election.saw(term);
   }
 
+  /**
+   * Somebody else tells of a job with this term in its id, which is above all of the leader's that
+   * is heard. Should this one be that leader, it begins a later term before long, unless the leader
+   * of that one is heard.
+   */
+  public void onLaterJob(long laterTerm) {
+    election.onLaterJob(laterTerm, System.nanoTime());
+  }
+
   public boolean leads() {
     return leading;
   }
@@ -187,11 +199,17 @@ public final class Candidacy {
 
   /** Tells the listener if there is news of the place. */
   private void look() {
-    if (election.leads() == leading) {
+    if (election.leads() == leading && (!leading || election.epoch() == term)) {
       return;
+    }
+    if (leading && election.leads()) {
+      log.warn(
+          "{}: jobs of a later term than {} are about, and its leader is not heard", source, term);
+      listener.onDeposed();
     }
     leading = election.leads();
     if (leading) {
+      term = election.epoch();
       log.info("{}: this node leads from now on, epoch {}", source, election.epoch());
       // Before the first job, so that whoever gets it knows whom it is from.
       tell();

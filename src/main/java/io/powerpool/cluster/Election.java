@@ -71,6 +71,7 @@ public final class Election {
   private final long startedMillis;
   private final String fingerprint;
   private final Ability ability = new Ability();
+  private final LaterTerm later = new LaterTerm();
   private final Map<Long, Heard> others = new HashMap<>();
 
   private Beat.State state = Beat.State.STANDBY;
@@ -171,6 +172,9 @@ public final class Election {
       // then is of an epoch that nobody listens to any more.
       if (isToGiveWay(nowNanos)) {
         giveWay(nowNanos);
+      } else if (later.isOrphaned() && Job.isPossibleTerm(seen + SLOTS)) {
+        beginTerm(nowMillis);
+        later.answered();
       }
     } else if (stalled) {
       // What was sent meanwhile is still to be heard: nobody's silence counts before.
@@ -237,16 +241,33 @@ public final class Election {
     }
   }
 
+  /**
+   * Somebody has a job with this term in its id, which is above those of the leader that is heard.
+   * Whoever has it does not listen to that leader, and its own is gone or it would be heard. Should
+   * this one lead, it begins a term above that one when it has listened for a while.
+   */
+  public void onLaterJob(long term, long nowNanos) {
+    saw(term);
+    if (leads() && term >= epoch) {
+      later.onJob(nowNanos);
+    }
+  }
+
   /** Leads at once, without listening to anybody: where there is nobody else. */
   public void lead(long nowMillis) {
+    beginTerm(nowMillis);
+    state = Beat.State.LEADING;
+    ledSinceNanos = lastTickNanos;
+    later.clear();
+    leader = Optional.empty();
+  }
+
+  private void beginTerm(long nowMillis) {
     // Others could not follow a term that an absurd clock names.
     long clock = Job.isPossibleTerm(nowMillis) ? nowMillis : 0;
     long least = Math.max(Math.max(epoch, seen) + 1, clock);
     long slot = Math.floorMod(Objects.hash(node, source), SLOTS);
     epoch = least + Math.floorMod(slot - least, (long) SLOTS);
-    state = Beat.State.LEADING;
-    ledSinceNanos = lastTickNanos;
-    leader = Optional.empty();
   }
 
   /** Leads no more, if it did, and begins to listen again. */

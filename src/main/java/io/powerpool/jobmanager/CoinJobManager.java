@@ -2,6 +2,7 @@ package io.powerpool.jobmanager;
 
 import io.powerpool.bitcoin.Hash256;
 import io.powerpool.cluster.Candidacy;
+import io.powerpool.cluster.Leaders;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
@@ -54,6 +55,7 @@ final class CoinJobManager {
   private final Coin coin;
   private final Clock clock;
   private final Topics topics;
+  private final Leaders leaders;
   private final CoinServers servers;
   private final TemplateStore templates;
   private final TemplateReplication replication;
@@ -91,6 +93,9 @@ final class CoinJobManager {
   private long lastBlockMillis;
   private int jobCount;
 
+  /** Of a later term than this node's, which leads; null if there is none. */
+  private Job overtaking;
+
   /**
    * @param auxiliaries coins that are mined together with this one
    * @param stands whether it may lead; otherwise it only keeps what it takes to build blocks
@@ -111,6 +116,7 @@ final class CoinJobManager {
     this.coin = coin;
     this.clock = clock;
     this.topics = Topics.of(vertx);
+    this.leaders = Leaders.of(vertx);
     this.servers = new CoinServers(vertx, options.servers(), options.intervals(), clock);
     this.check = new CoinCheck(coin, servers, this::onChecked);
     this.standbyWork = new StandbyWork(coin, servers, clock);
@@ -281,6 +287,7 @@ final class CoinJobManager {
             noted -> {
               if (!stopped && maker == null && candidacy.leads() && candidacy.epoch() == epoch) {
                 maker = new JobMaker(parts, epoch, inherited(), this::publish);
+                overtaking = null;
                 merged.lead(true);
                 if (check.passed()) {
                   maker.start();
@@ -309,21 +316,34 @@ final class CoinJobManager {
     return works && check.passed();
   }
 
+  /** What all miners work on, as far as is known; none if some of them have another parent. */
   private Optional<BlockTemplate> inherited() {
-    return job == null ? Optional.empty() : templates.recent(job.templateId());
+    boolean divided =
+        job != null && overtaking != null && !overtaking.previous().equals(job.previous());
+    return job == null || divided ? Optional.empty() : templates.recent(job.templateId());
   }
 
   /** What the leader has told everybody, and all that know it repeat. */
   private void onJobOfOther(Job other) {
+    if ((job != null && other.id() < job.id()) || !other.isOfPossibleTerm()) {
+      return;
+    }
     boolean news = job == null || other.id() > job.id();
-    if (maker == null && news && other.isOfPossibleTerm()) {
-      take(other, job == null || !job.previous().equals(other.previous()));
+    if (maker == null) {
+      if (news) {
+        take(other, job == null || !job.previous().equals(other.previous()));
+      }
+      // Also of one that is repeated: the template may have been lost, or not asked for in time.
       replication.expect(other.templateId());
+    } else if (news) {
+      // Who has it takes none of this node's, whose term is the earlier one.
+      overtaking = other;
+      candidacy.onLaterJob(other.id() >>> Job.SEQUENCE_BITS);
     }
   }
 
   private void repeatJob() {
-    if (job != null) {
+    if (job != null && (maker != null || !leaders.isContested(coin.currency()))) {
       topics.jobs(coin.currency()).publish(job);
     }
   }

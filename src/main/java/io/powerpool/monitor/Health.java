@@ -81,6 +81,8 @@ record Health(List<String> faults, List<String> warnings, boolean draining) {
           judgeTrouble(component, warnings);
         }
         case Component.SWITCHING -> judgeTrouble(component, warnings);
+        // Each node's: they are not in the same trouble.
+        case Component.STRATUM -> judgeEach(component, "trouble", warnings);
         case Component.JOURNAL -> judgeJournal(component, faults, warnings);
         case Component.REPORTER -> {
           judgeWriting(component, warnings);

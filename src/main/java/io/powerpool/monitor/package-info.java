@@ -16,8 +16,8 @@
  *       address_count}, {@code address_worker_count}, {@code active_jobs}, {@code stale_jobs},
  *       {@code last_flush_job}, {@code closed} (by reason), {@code hashes_per_difficulty_one},
  *       {@code parked_sessions} and {@code remote_sessions} (of other nodes) that miners can go on
- *       with, {@code extranonce_prefix}, {@code trouble} (why it lets nobody in or has no jobs),
- *       {@code clients_address}.
+ *       with, {@code extranonce_prefix}, {@code trouble} (why it lets nobody in, has no jobs or but
+ *       an old one), {@code clients_address}.
  *   <li>{@code jobmanager}: {@code currency}, {@code algorithm}, {@code leader} (absent means yes),
  *       {@code net_state} with {@code height}, {@code difficulty}, {@code transactions}, {@code
  *       subsidy}; {@code template_age} (seconds), {@code trouble} (what is wrong, in words), {@code

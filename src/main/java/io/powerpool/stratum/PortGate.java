@@ -3,8 +3,10 @@ package io.powerpool.stratum;
 import io.powerpool.cluster.Beat;
 import io.powerpool.cluster.Leaders;
 import io.powerpool.cluster.PrefixClaim;
+import io.powerpool.cluster.Topics;
 import io.powerpool.work.Job;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,12 @@ final class PortGate {
 
   private static final long TELL_NANOS = 2_000_000_000L;
 
+  /** Job managers repeat their jobs as often. */
+  private static final long SHOW_NANOS = 2_000_000_000L;
+
+  /** Longer than any take-over; miners may work in vain after that. */
+  private static final Duration ORPHANED = Duration.ofSeconds(30);
+
   private final Vertx vertx;
   private final MinerPort port;
   private final Clocks clocks;
@@ -37,11 +45,19 @@ final class PortGate {
   private long oldestTold;
   private boolean looking;
 
+  /** When the newest job was last shown to a leader whose jobs are older. */
+  private long shownNanos;
+
+  /** When the leader that gave out the newest job was last heard of. */
+  private long ledNanos;
+
   PortGate(Vertx vertx, MinerPort port, Clocks clocks) {
     this.vertx = vertx;
     this.port = port;
     this.clocks = clocks;
     this.lease = port.node().lease();
+    this.ledNanos = clocks.nowNanos();
+    this.shownNanos = ledNanos - SHOW_NANOS;
   }
 
   // ---- jobs ----
@@ -66,6 +82,8 @@ final class PortGate {
     if (prefix == PrefixClaim.NONE) {
       if (port.line() == null || job.id() > port.line().job().id()) {
         keepAside(job);
+      } else {
+        answerIfOld(job);
       }
       return;
     }
@@ -80,6 +98,24 @@ final class PortGate {
     if (!port.onJob(job, prefix) && port.book().find(job.id()) == null && oldestTold < job.id()) {
       oldestTold = job.id();
       LOG.info("{} is older than the current {}, which stays", job, port.line().job());
+    }
+    answerIfOld(job);
+  }
+
+  /**
+   * A leader that has never heard of a later term, whose leader is gone, has to learn of it or this
+   * port will take none of its jobs: it is shown the newest job that is known here.
+   */
+  private void answerIfOld(Job job) {
+    long nowNanos = clocks.nowNanos();
+    Leaders leaders = Leaders.of(vertx);
+    if (lease.isPresent()
+        && port.book().find(job.id()) == null
+        && nowNanos - shownNanos >= SHOW_NANOS
+        && leaders.isLed(port.source(), job)
+        && !leaders.isContested(port.source())) {
+      shownNanos = nowNanos;
+      Topics.of(vertx).jobs(port.source()).publish(port.line().job());
     }
   }
 
@@ -119,10 +155,20 @@ final class PortGate {
         && leader().filter(leader -> lease.get().isBarredBy(leader.process())).isPresent();
   }
 
+  /** Once a second. */
+  void onTick() {
+    if (port.line() == null || Leaders.of(vertx).isLed(port.source(), port.line().job())) {
+      ledNanos = clocks.nowNanos();
+    }
+  }
+
   /** Why there are no miners or no jobs, in words; empty if all is well. */
   String trouble() {
-    if (lease.isEmpty() || (opening == null && waiting == null)) {
+    if (lease.isEmpty()) {
       return "";
+    }
+    if (opening == null && waiting == null) {
+      return isOrphaned() ? orphaned() : "";
     }
     String words = lease.get().trouble();
     if (!words.isEmpty()) {
@@ -131,6 +177,15 @@ final class PortGate {
     return opening == null
         ? "the maker of the newest job has not granted this node's extranonce prefix"
         : "no extranonce prefix is agreed on with the leader of " + port.source() + " yet";
+  }
+
+  private boolean isOrphaned() {
+    return clocks.nowNanos() - ledNanos > ORPHANED.toNanos();
+  }
+
+  private String orphaned() {
+    return "node %s has heard nothing for %d s of the leader of %s whose job its miners work on: it may be stale"
+        .formatted(port.node().name(), ORPHANED.toSeconds(), port.source());
   }
 
   private Optional<Beat> leader() {

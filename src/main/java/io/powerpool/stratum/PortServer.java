@@ -70,6 +70,7 @@ final class PortServer {
 
   /** Once a second: sends the miners away if there will be no more work for them. */
   void onTick() {
+    gate.onTick();
     if (ended || !gate.isBarred()) {
       return;
     }

@@ -79,6 +79,18 @@ class HealthTest {
   }
 
   @Test
+  void isDegradedWhereAPortHandsOutAnOldJob() {
+    add("jobmanager", "LTC", jobManager(1, 0, 30));
+    JsonObject well = new JsonObject().put("source", "LTC").put("trouble", "");
+    JsonObject ill = new JsonObject().put("source", "LTC").put("trouble", "it may be stale");
+    components.add(
+        new Component("stratum", "stratum_3333", List.of("n1", "n2"), List.of(ill, well), well));
+
+    assertThat(health().faults()).isEmpty();
+    assertThat(health().warnings()).containsExactly("stratum_3333: it may be stale");
+  }
+
+  @Test
   void isDegradedWhereReportersMissEntries() {
     add("jobmanager", "LTC", jobManager(1, 0, 30));
     JsonObject reporters =

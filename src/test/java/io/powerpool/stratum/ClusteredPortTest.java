@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,12 @@ class ClusteredPortTest {
 
   private final List<Vertx> nodes = new ArrayList<>();
 
+  /** How far the ports' clock is ahead. */
+  private final AtomicLong ahead = new AtomicLong();
+
+  private final Clocks clocks =
+      new Clocks(() -> System.nanoTime() + ahead.get(), System::currentTimeMillis);
+
   /** What a job manager does about prefixes and jobs, without coin servers and an election. */
   private static final class Manager {
     private final Vertx vertx;
@@ -56,12 +63,17 @@ class ClusteredPortTest {
     private Beat.State state;
     private final long epoch;
     private long sequence;
+    private long beats;
 
     Manager(Vertx vertx, long process, Beat.State state) {
+      this(vertx, process, state, System.currentTimeMillis());
+    }
+
+    Manager(Vertx vertx, long process, Beat.State state, long epoch) {
       this.vertx = vertx;
       this.process = process;
       this.state = state;
-      this.epoch = System.currentTimeMillis();
+      this.epoch = epoch;
       this.table = new PrefixTable(process);
       Topics topics = Topics.of(vertx);
       topics
@@ -71,7 +83,11 @@ class ClusteredPortTest {
                   Future.succeededFuture(
                       table.claim(claim, System.nanoTime(), System.currentTimeMillis())));
       topics.currentJob("TST").serve(name(), who -> Future.succeededFuture(job('a')));
-      vertx.setPeriodic(250, timer -> beat());
+      beats = vertx.setPeriodic(250, timer -> beat());
+    }
+
+    void die() {
+      vertx.cancelTimer(beats);
     }
 
     String name() {
@@ -239,7 +255,7 @@ class ClusteredPortTest {
             100,
             Optional.of(lease));
     StratumVerticle verticle =
-        new StratumVerticle(node, 0, any -> (header, done) -> false, Clocks.SYSTEM, "1");
+        new StratumVerticle(node, 0, any -> (header, done) -> false, clocks, "1");
     Future<String> up =
         vertx
             .deployVerticle(new PrefixVerticle(lease))
@@ -373,6 +389,47 @@ class ClusteredPortTest {
     // It was tried each second.
     assertThat(told.list).filteredOn(event -> event.getLevel() == Level.ERROR).hasSize(1);
     await().atMost(LONG).until(() -> verticle.actualPort(0) == port);
+    await().atMost(LONG).until(() -> troubles.get(troubles.size() - 1).isEmpty());
+  }
+
+  /** As after a split, when the leader of one side has died and the other knows nothing of it. */
+  @Test
+  void aLeaderIsShownTheJobOfADeadOneThatKeepsItsOwnFromAPort() {
+    long now = System.currentTimeMillis();
+    Manager dead = new Manager(nodes.get(1), 2, Beat.State.LEADING, now + 1000);
+    List<String> troubles = troubles("edge0");
+    StratumVerticle port = deploy(nodes.get(0), "edge0", lease("edge0", 10, OptionalInt.empty()));
+    await().atMost(LONG).until(() -> port.actualPort(0) > 0);
+    Miner miner = new Miner(nodes.get(0), port.actualPort(0), "", "");
+    miner.extranonce1();
+    await().atMost(LONG).until(() -> troubles.get(troubles.size() - 1).isEmpty());
+    dead.die();
+    Manager other = new Manager(nodes.get(1), 1, Beat.State.LEADING, now - 3_600_000);
+    List<Job> shown = new CopyOnWriteArrayList<>();
+    Topics.of(nodes.get(1)).jobs("TST").subscribe(shown::add);
+
+    long repeats =
+        nodes
+            .get(1)
+            .setPeriodic(100, timer -> Topics.of(nodes.get(1)).jobs("TST").publish(other.job('b')));
+
+    await()
+        .atMost(LONG)
+        .until(() -> shown.stream().anyMatch(job -> job.id() >> Job.SEQUENCE_BITS == dead.epoch));
+    ahead.set(Duration.ofSeconds(31).toNanos());
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                troubles
+                    .get(troubles.size() - 1)
+                    .equals(
+                        "node edge0 has heard nothing for 30 s of the leader of TST whose job its"
+                            + " miners work on: it may be stale"));
+    nodes.get(1).cancelTimer(repeats);
+
+    // It was only cut off.
+    dead.lead();
     await().atMost(LONG).until(() -> troubles.get(troubles.size() - 1).isEmpty());
   }
 

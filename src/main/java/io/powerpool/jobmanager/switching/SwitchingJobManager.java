@@ -1,6 +1,7 @@
 package io.powerpool.jobmanager.switching;
 
 import io.powerpool.cluster.Candidacy;
+import io.powerpool.cluster.Leaders;
 import io.powerpool.cluster.StatusReport;
 import io.powerpool.cluster.Topic.Subscription;
 import io.powerpool.cluster.Topics;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -81,6 +83,9 @@ public final class SwitchingJobManager {
 
   /** The coin that owes a job with which it will be mined; null if none does. */
   private String awaited;
+
+  /** Whether ports have a job of a later term than this node's, which leads. */
+  private boolean overtaken;
 
   private boolean reading;
 
@@ -203,12 +208,31 @@ public final class SwitchingJobManager {
         false);
     // A job that came while nobody led is owed to the ports: their present one may be stale by it.
     stay();
+    if (overtaken) {
+      overtaken = false;
+      renew();
+    }
+  }
+
+  /**
+   * Some ports have a job of a term that is over, so they need one of this term, whatever it is.
+   */
+  private void renew() {
+    if (sequence == 0 && awaited == null && current != null) {
+      order(current, job -> handOut(job, true));
+    }
   }
 
   /** What the leader has handed out: to go on from there if this node is to lead. */
   private void onServed(Job job) {
     boolean news = served == null || job.id() > served.id();
-    if (!leading && news && job.isOfPossibleTerm()) {
+    if (!news || !job.isOfPossibleTerm()) {
+      return;
+    }
+    if (leading) {
+      overtaken = true;
+      candidacy.onLaterJob(job.id() >>> Job.SEQUENCE_BITS);
+    } else {
       served = job;
       candidacy.saw(job.id() >>> Job.SEQUENCE_BITS);
       current = job.currency();
@@ -220,7 +244,7 @@ public final class SwitchingJobManager {
   }
 
   private void repeatJob() {
-    if (served != null) {
+    if (served != null && (leading || !Leaders.of(vertx).isContested(options.name()))) {
       topics.jobs(options.name()).publish(served);
     }
   }
@@ -300,9 +324,19 @@ public final class SwitchingJobManager {
       begin(decision, standing.job());
       return;
     }
-    awaited = decision.to();
+    order(decision.to(), job -> begin(decision, job));
+  }
+
+  /**
+   * Has a coin make a job that no miner has.
+   *
+   * @param then takes it if this node still leads; if there is none, all stays as it is
+   */
+  private void order(String coin, Consumer<Job> then) {
+    Standing standing = standings.get(coin);
+    awaited = coin;
     topics
-        .newJob(decision.to())
+        .newJob(coin)
         .ask(node, JOB_PATIENCE)
         .onComplete(
             done -> {
@@ -312,13 +346,13 @@ public final class SwitchingJobManager {
               }
               if (done.succeeded()) {
                 standing.onJob(done.result(), true);
-                begin(decision, standing.job());
+                then.accept(standing.job());
               } else {
                 standing.rest(System.nanoTime());
                 log.warn(
                     "{}: {} is not mined now, it gave no job: {}",
                     options.name(),
-                    decision.to(),
+                    coin,
                     done.cause().getMessage());
                 stay();
               }

@@ -206,6 +206,36 @@ class SwitchingJobManagerTest {
     get(member.close());
   }
 
+  /** Ports have it from one that led on the other side of a split, and is gone. */
+  @Test
+  void aLeaderGoesBeyondAJobOfALaterTermWithOneThatNobodyHas() throws IOException {
+    Vertx member = cluster();
+    Topics bus = Topics.of(member);
+    List<Job> jobs = new CopyOnWriteArrayList<>();
+    bus.jobs("G").subscribe(jobs::add);
+    bus.newJob("A").serve("maker", question -> Future.succeededFuture(job("A", 5, 'a', false)));
+    Beat maker = new Beat("A", List.of(), "maker", 1, Beat.State.LEADING, 1, 1, "", true);
+    member.setPeriodic(1, 100, fired -> bus.beats().publish(maker));
+    live(bus, member);
+    member.setPeriodic(1, 100, fired -> bus.jobs("A").publish(job("A", 3, 'a', true)));
+    SwitchingJobManager leader = manager(member, 0);
+    await().atMost(Duration.ofSeconds(20)).until(() -> !jobs.isEmpty());
+    long term = jobs.get(0).id() >> Job.SEQUENCE_BITS;
+    long later = term + Duration.ofHours(1).toMillis();
+    Job orphan = job("A", 2, 'a', false).renumbered(later << Job.SEQUENCE_BITS, false);
+
+    member.setPeriodic(1, 500, fired -> bus.jobs("G").publish(orphan));
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> jobs.stream().anyMatch(job -> job.id() > orphan.id()));
+    Job next = jobs.stream().filter(job -> job.id() > orphan.id()).findFirst().orElseThrow();
+    assertThat(next.templateId()).isEqualTo(5);
+    assertThat(next.clean()).isTrue();
+    get(leader.stop());
+    get(member.close());
+  }
+
   /** A cluster of one. */
   private static Vertx cluster() throws IOException {
     int port;
