@@ -54,8 +54,13 @@ final class TemplateReplication {
   private final Duration retention;
   private final Clock clock;
 
+  private final MissedTemplates missed;
+
   /** Jobs whose template is being asked for. */
   private final Set<Long> asked = new HashSet<>();
+
+  /** The last job of which it is told that nobody gives its template. */
+  private long told;
 
   /**
    * @param retention how long a template is kept, and thus may be on some other node
@@ -74,6 +79,7 @@ final class TemplateReplication {
     this.templates = templates;
     this.retention = retention;
     this.clock = clock;
+    this.missed = new MissedTemplates(retention);
   }
 
   /** Hears and answers from now on. */
@@ -95,23 +101,41 @@ final class TemplateReplication {
     }
   }
 
-  /** A job of another node is heard of: if its template has not come with it, it is asked for. */
+  /**
+   * A job of another node is heard of, for the first time or again: if its template has not come
+   * with it, it is asked for, unless it is being asked for already.
+   */
   void expect(long jobId) {
     if (templates.recent(jobId).isPresent() || !asked.add(jobId)) {
       return;
     }
     vertx.setTimer(
         PATIENCE.toMillis(),
-        fired -> {
-          asked.remove(jobId);
-          if (templates.recent(jobId).isEmpty()) {
-            topics
-                .template(currency)
-                .ask(jobId, TIMEOUT)
-                .onSuccess(this::onCopy)
-                .onFailure(e -> log.debug("{}: no template: {}", currency, e.getMessage()));
-          }
-        });
+        fired ->
+            templates
+                .has(jobId)
+                .compose(known -> known ? Future.succeededFuture() : fetch(jobId))
+                .onComplete(done -> asked.remove(jobId)));
+  }
+
+  private Future<Void> fetch(long jobId) {
+    return topics
+        .template(currency)
+        .ask(jobId, TIMEOUT)
+        .onSuccess(this::onCopy)
+        .onFailure(
+            e -> {
+              // It is asked for again each time that the job is repeated.
+              if (told != jobId) {
+                told = jobId;
+                log.warn(
+                    "{}: no template of job {} yet, blocks solved on it need another node: {}",
+                    currency,
+                    Long.toHexString(jobId),
+                    e.getMessage());
+              }
+            })
+        .mapEmpty();
   }
 
   /**
@@ -122,15 +146,23 @@ final class TemplateReplication {
     return templates
         .get(solved.jobId())
         .recover(
-            missing -> {
-              if (!vertx.isClustered()) {
-                return Future.failedFuture(missing);
-              }
-              boolean old = clock.millis() - solved.epochMillis() > retention.toMillis();
-              boolean isFinal = old || !(missing instanceof NoSuchFileException);
-              return askOthers(solved.jobId(), others())
-                  .recover(nobody -> Future.failedFuture(isFinal ? missing : nobody));
-            });
+            missing ->
+                vertx.isClustered()
+                    ? askOthers(solved.jobId(), others())
+                        .recover(nobody -> missed(solved, missing, nobody))
+                    : Future.failedFuture(missing))
+        .onSuccess(template -> missed.found(solved.hash()));
+  }
+
+  private Future<BlockTemplate> missed(SolvedBlock solved, Throwable missing, Throwable nobody) {
+    boolean gone = isOld(solved) || missed.isGone(solved.hash(), System.nanoTime());
+    return Future.failedFuture(gone ? missing : nobody);
+  }
+
+  /** By the clock that it was found by; another node's may be any time ahead or behind. */
+  private boolean isOld(SolvedBlock solved) {
+    return solved.node().equals(node)
+        && clock.millis() - solved.epochMillis() > retention.toMillis();
   }
 
   private List<String> others() {

@@ -133,6 +133,13 @@ final class TemplateStore {
         false);
   }
 
+  /** Whether the template of a job is in memory or on disk. */
+  Future<Boolean> has(long jobId) {
+    return newest.containsKey(jobId)
+        ? Future.succeededFuture(true)
+        : vertx.executeBlocking(() -> Files.exists(file(jobId)), false);
+  }
+
   /** The template of a job if it is among the newest, for questions that are not worth a file. */
   Optional<BlockTemplate> recent(long jobId) {
     return Optional.ofNullable(newest.get(jobId)).map(Kept::template);

@@ -240,30 +240,44 @@ public final class BlockFinder implements BlockSink {
   }
 
   /**
-   * The leader does not answer: the job manager of this node hands the block in, whether it leads
-   * or not. The leader is asked all the same, so it knows of the block when it is back.
+   * The leader does not answer, or refuses the block, which may be for what only it lacks: the job
+   * manager of this node hands it in, whether it leads or not. A leader that does not answer is
+   * asked all the same, so it knows of the block when it is back.
+   *
+   * @return whether it was taken; false also if it could not be asked. It is asked once
    */
-  private void askHere(Inquiry inquiry) {
-    if (!vertx.isClustered() || inquiry.askedHere || closed) {
-      return;
+  private Future<Boolean> askHere(Inquiry inquiry) {
+    if (closed) {
+      return Future.failedFuture("closed");
     }
-    inquiry.askedHere = true;
-    topics
-        .solvedBlockHere(inquiry.block.currency())
-        .ask(inquiry.block, ANSWER_TIMEOUT)
-        .onSuccess(
-            report -> {
-              // A refusal may be for what only this node lacks.
-              if (isTaken(report.outcome()) && !isTaken(inquiry.kept)) {
-                decided(inquiry, report);
-                keep(inquiry, report, () -> {});
-              }
-            })
-        .onFailure(
-            error -> {
-              LOG.debug("block {} not handed in here: {}", inquiry.block.hash(), error.toString());
-              inquiry.askedHere = false;
-            });
+    if (!vertx.isClustered()) {
+      return Future.succeededFuture(false);
+    }
+    if (inquiry.here == null) {
+      Future<BlockReport> asked =
+          topics
+              .solvedBlockHere(inquiry.block.currency())
+              .ask(inquiry.block, ANSWER_TIMEOUT)
+              .onFailure(
+                  error ->
+                      LOG.debug(
+                          "block {} not handed in here: {}",
+                          inquiry.block.hash(),
+                          error.toString()));
+      inquiry.here = asked.map(report -> answeredHere(inquiry, report)).otherwise(false);
+      asked.onFailure(error -> inquiry.here = null);
+    }
+    return inquiry.here;
+  }
+
+  private boolean answeredHere(Inquiry inquiry, BlockReport report) {
+    // A refusal may be for what only this node lacks.
+    boolean taken = isTaken(report.outcome());
+    if (taken && !isTaken(inquiry.kept)) {
+      decided(inquiry, report);
+      keep(inquiry, report, () -> {});
+    }
+    return taken;
   }
 
   private void answered(Inquiry inquiry, BlockReport report) {
@@ -277,14 +291,28 @@ public final class BlockFinder implements BlockSink {
           keep(inquiry, report, () -> undecided(inquiry));
         }
       }
-      case ACCEPTED, DUPLICATE, STALE, REJECTED -> {
-        decided(inquiry, report);
-        if (isTaken(report.outcome()) && isTaken(inquiry.kept)) {
-          forget(inquiry.block.hash());
-        } else {
-          keep(inquiry, report, () -> forget(inquiry.block.hash()));
-        }
-      }
+      case REJECTED -> askHere(inquiry).onSuccess(taken -> refused(inquiry, report, taken));
+      case ACCEPTED, DUPLICATE, STALE -> settled(inquiry, report);
+    }
+  }
+
+  private void refused(Inquiry inquiry, BlockReport report, boolean takenHere) {
+    if (!takenHere) {
+      settled(inquiry, report);
+    } else if (isTaken(inquiry.kept)) {
+      forget(inquiry.block.hash());
+    } else {
+      // That it was taken is not safe with the listener yet.
+      undecided(inquiry);
+    }
+  }
+
+  private void settled(Inquiry inquiry, BlockReport report) {
+    decided(inquiry, report);
+    if (isTaken(report.outcome()) && isTaken(inquiry.kept)) {
+      forget(inquiry.block.hash());
+    } else {
+      keep(inquiry, report, () -> forget(inquiry.block.hash()));
     }
   }
 
@@ -422,7 +450,9 @@ public final class BlockFinder implements BlockSink {
     private int failures;
     private String complaint = "";
     private boolean decided;
-    private boolean askedHere;
+
+    /** What the job manager of this node made of it; null unless it is asked or has answered. */
+    private Future<Boolean> here;
 
     /** Whether it is counted among the unanswered. */
     private boolean awaited = true;

@@ -18,6 +18,7 @@ import io.powerpool.share.SolvedBlock;
 import io.powerpool.share.Worker;
 import io.powerpool.stratum.BlockFinder;
 import io.powerpool.testing.FakeCoinServer;
+import io.powerpool.testing.TestJob;
 import io.powerpool.work.Job;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -41,6 +42,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,6 +178,125 @@ class JobManagerClusterTest {
         .contains(tuple("n0", Beat.State.STANDBY));
   }
 
+  /**
+   * As after a split: who led on the other side is gone, and what is left of its term is a job that
+   * a node keeps which leads nothing itself.
+   */
+  @Test
+  void aLeaderBeginsATermAboveThatOfAJobWhoseLeaderIsGone() {
+    deploy(0, true);
+    deploy(1, false);
+    Job job = await().atMost(LONG).until(() -> job(1), Objects::nonNull);
+    long later = (job.id() >> Job.SEQUENCE_BITS) + Duration.ofHours(1).toMillis();
+    Job orphan = job.renumbered(later << Job.SEQUENCE_BITS, false);
+    List<Job> heard = new CopyOnWriteArrayList<>();
+    Topics.of(nodes.get(1)).jobs(CURRENCY).subscribe(heard::add);
+
+    Topics.of(nodes.get(1)).jobs(CURRENCY).publish(orphan);
+
+    Job next = await().atMost(LONG).until(() -> newer(heard, orphan), Objects::nonNull);
+    assertThat(next.id() >> Job.SEQUENCE_BITS).isGreaterThan(later);
+    assertThat(next.clean()).as("the same parent: miners go on").isFalse();
+    assertThat(leads(0)).isTrue();
+    await().atMost(LONG).until(() -> hasTemplate(1, next));
+  }
+
+  /** The leader lacks the template, and its answer comes before the finder asks anybody else. */
+  @Test
+  void aBlockThatTheLeaderRefusesAtOnceIsHandedInByTheNodeThatFoundIt() throws Exception {
+    deploy(0, true);
+    deploy(1, false);
+    Job job = await().atMost(LONG).until(() -> job(1), Objects::nonNull);
+    await().atMost(LONG).until(() -> hasTemplate(1, job));
+    SolvedBlock block = solved(job);
+    lead(
+        "n2",
+        (job.id() >> Job.SEQUENCE_BITS) + 60_000,
+        asked ->
+            Future.succeededFuture(
+                pending(asked).with(BlockOutcome.REJECTED, "the template is not kept any more")));
+    List<BlockReport> reports = new CopyOnWriteArrayList<>();
+    Path solvedFolder = folder.resolve("solved");
+    BlockFinder finder =
+        new BlockFinder(
+            nodes.get(1),
+            "n1",
+            solvedFolder,
+            (report, chain) -> {
+              reports.add(report);
+              return CompletableFuture.completedFuture(null);
+            });
+    get(finder.start());
+
+    finder.found(block, pending(block));
+
+    await().atMost(LONG).until(() -> reports.size() > 1 && files(solvedFolder) == 0);
+    assertThat(reports)
+        .extracting(BlockReport::outcome)
+        .containsExactly(BlockOutcome.PENDING, BlockOutcome.ACCEPTED);
+    assertThat(server.calls("submitblock")).hasSize(1);
+    get(finder.close());
+  }
+
+  /** By the clock of the node that found it, which may be an hour behind. */
+  @Test
+  void aBlockWhoseTemplateNobodyHasIsAskedAboutAgainHoweverOldItSeems() {
+    deploy(0, true);
+    await()
+        .atMost(LONG)
+        .until(() -> job(0) != null && Leaders.of(nodes.get(1)).leader(CURRENCY).isPresent());
+    SolvedBlock block = solved(7, 3_600_000);
+
+    Future<BlockReport> asked = Topics.of(nodes.get(1)).solvedBlocks(CURRENCY).ask(block, LONG);
+
+    await().atMost(LONG).until(asked::isComplete);
+    assertThat(asked.cause()).hasMessageContaining("has the template of job 7");
+  }
+
+  /** It was lost, and so was the answer when it was asked for. */
+  @Test
+  void aTemplateIsAskedForAsLongAsItsJobIsRepeated() {
+    deploy(0, true);
+    Job job = await().atMost(LONG).until(() -> job(0), Objects::nonNull);
+    long later = (job.id() >> Job.SEQUENCE_BITS) + 60_000;
+    AtomicInteger asked = new AtomicInteger();
+    Topics.of(nodes.get(0))
+        .template(CURRENCY)
+        .serve(
+            "n2",
+            id -> {
+              asked.incrementAndGet();
+              return Future.failedFuture("lost");
+            });
+    lead("n2", later, block -> Future.failedFuture("none"));
+    Job lost =
+        new TestJob(later << Job.SEQUENCE_BITS)
+            .coin(CURRENCY, "scrypt")
+            .parent(job.previous())
+            .now()
+            .make();
+
+    Topics.of(nodes.get(0)).jobs(CURRENCY).publish(lost);
+
+    await().atMost(LONG).until(() -> asked.get() >= 3);
+  }
+
+  /** Another one leads from now on, as a test has it do. */
+  private void lead(String node, long epoch, Function<SolvedBlock, Future<BlockReport>> answers) {
+    Topics topics = Topics.of(nodes.get(0));
+    topics.solvedBlocks(CURRENCY).serve(node, answers);
+    Beat beat = new Beat(CURRENCY, List.of(), node, 2, Beat.State.LEADING, epoch, epoch, "", true);
+    nodes.get(0).setPeriodic(1, 100, fired -> topics.beats().publish(beat));
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                Leaders.of(nodes.get(1))
+                    .leader(CURRENCY)
+                    .filter(leader -> leader.node().equals(node))
+                    .isPresent());
+  }
+
   private static void isInTheChain(JsonObject call, HttpServerResponse response) {
     boolean ours = call.getJsonArray("params").getString(0).equals(REAL.getString("block_hash"));
     if (ours) {
@@ -256,8 +378,12 @@ class JobManagerClusterTest {
   }
 
   private static SolvedBlock solved(Job job) {
+    return solved(job.id(), 0);
+  }
+
+  private static SolvedBlock solved(long jobId, long millisAgo) {
     return new SolvedBlock(
-        job.id(),
+        jobId,
         CURRENCY,
         440,
         Hash256.ofDisplayHex(REAL.getString("block_hash")),
@@ -265,7 +391,7 @@ class JobManagerClusterTest {
         Hex.decode(REAL.getString("coinbase_stripped")),
         new Worker("mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn", "rig"),
         1.0,
-        System.currentTimeMillis(),
+        System.currentTimeMillis() - millisAgo,
         "n1",
         null);
   }
