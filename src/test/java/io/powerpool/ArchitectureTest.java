@@ -79,14 +79,14 @@ class ArchitectureTest {
             "share",
             List.of("bitcoin", "algorithm", "coin", "difficulty", "merged", "work", "config")),
         arguments("cluster", domain),
-        arguments("coinrpc", List.of("bitcoin", "coin", "merged", "work", "config")),
+        arguments("coinrpc", List.of("bitcoin", "coin", "merged", "work", "config", "process")),
         arguments("jobmanager", with(domain, "cluster", "coinrpc", "process")),
         arguments("net", List.of("config")),
         arguments("stratum", with(domain, "cluster", "compute", "process", "net")),
         arguments("reporter", with(domain, "cluster", "process")),
         arguments("monitor", with(domain, "cluster")),
         arguments("signal", with(domain, "cluster")),
-        arguments("agent", with(domain, "cluster", "net")),
+        arguments("agent", with(domain, "cluster", "net", "process")),
         arguments("devchain", List.of("bitcoin", "algorithm", "coin", "config")),
         arguments("miner", List.of("bitcoin", "algorithm", "difficulty", "statistics", "config")));
   }

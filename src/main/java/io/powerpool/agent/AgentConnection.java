@@ -1,6 +1,7 @@
 package io.powerpool.agent;
 
 import io.netty.channel.Channel;
+import io.powerpool.process.OutOfMemory;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
@@ -59,7 +60,11 @@ final class AgentConnection {
     this.maxLineBytes = maxLineBytes;
     this.lastLineNanos = nowNanos;
     this.ended = ended;
-    socket.exceptionHandler(error -> log.debug("agent {}: {}", address(), error.toString()));
+    socket.exceptionHandler(
+        error -> {
+          OutOfMemory.check(error);
+          log.debug("agent {}: {}", address(), error.toString());
+        });
     socket.handler(this::onData);
   }
 

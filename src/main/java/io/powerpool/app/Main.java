@@ -5,6 +5,7 @@ import io.powerpool.devchain.ChainCommand;
 import io.powerpool.miner.CheckCommand;
 import io.powerpool.miner.MinerCommand;
 import io.powerpool.miner.bench.BenchCommand;
+import io.powerpool.process.OutOfMemory;
 import io.vertx.core.impl.launcher.commands.VersionCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -49,7 +50,9 @@ import picocli.CommandLine.ParseResult;
     exitCodeList = {
       "0:it did what was asked",
       "1:it failed",
-      "2:the command line or the configuration is wrong; every fault is listed"
+      "2:the command line or the configuration is wrong; every fault is listed",
+      "3:it ran out of memory and ended at once",
+      "143:it was asked to end (SIGTERM), and drain.time was 0"
     })
 public final class Main implements Runnable {
 
@@ -62,6 +65,7 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     // Before any class of theirs is loaded: what they log goes where everything else goes.
     System.setProperty("hazelcast.logging.type", "slf4j");
+    OutOfMemory.endsThisProcess();
     execute(arguments, System.out, System.err).ifPresent(System::exit);
   }
 

@@ -5,6 +5,7 @@ import io.powerpool.cluster.ClusterOptions;
 import io.powerpool.config.ConfigException;
 import io.powerpool.config.Faults;
 import io.powerpool.config.Section;
+import io.powerpool.process.OutOfMemory;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Launcher;
 import io.vertx.core.Vertx;
@@ -83,6 +84,11 @@ final class PoolLauncher extends Launcher {
 
   @Override
   public void afterStartingVertx(Vertx vertx) {
+    vertx.exceptionHandler(
+        error -> {
+          OutOfMemory.check(error);
+          log.error("unhandled exception", error);
+        });
     log.info(
         "Vert.x is up on Java {}, network transport: {}, {}",
         Runtime.version().feature(),

@@ -1,6 +1,7 @@
 package io.powerpool.coinrpc;
 
 import io.powerpool.coinrpc.CoinRpcException.Kind;
+import io.powerpool.process.OutOfMemory;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -87,6 +88,7 @@ final class JsonRpcChannel {
     if (failure instanceof CoinRpcException known) {
       return known;
     }
+    OutOfMemory.check(failure);
     return CoinRpcException.of(
         failure instanceof TimeoutException ? Kind.TIMEOUT : Kind.CONNECTION,
         failure.getMessage() == null ? failure.toString() : failure.getMessage(),

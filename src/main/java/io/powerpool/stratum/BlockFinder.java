@@ -7,6 +7,7 @@ import io.powerpool.cluster.Topics;
 import io.powerpool.cluster.WireReader;
 import io.powerpool.cluster.WireWriter;
 import io.powerpool.process.DurableFile;
+import io.powerpool.process.OutOfMemory;
 import io.powerpool.share.BlockListener;
 import io.powerpool.share.BlockOutcome;
 import io.powerpool.share.BlockReport;
@@ -135,9 +136,7 @@ public final class BlockFinder implements BlockSink {
         block.hash(),
         block.height(),
         block.worker());
-    if (block.isReported()) {
-      tell(block, pending);
-    }
+    Throwable untold = block.isReported() ? tell(block, pending) : null;
     // A disk that hangs must not cost the block: after a while it is asked about all the same.
     AtomicBoolean asked = new AtomicBoolean();
     long patience =
@@ -166,15 +165,27 @@ public final class BlockFinder implements BlockSink {
               if (asked.compareAndSet(false, true)) {
                 ask(block);
               }
+              // Only now: the next start takes up what is written.
+              OutOfMemory.check(untold);
             });
   }
 
-  /** Whatever is wrong with the listener must not cost the block: it is told of it again. */
-  private void tell(SolvedBlock block, BlockReport pending) {
+  /**
+   * Whatever is wrong with the listener must not cost the block: it is told of it again.
+   *
+   * @return what was wrong; null if nothing was
+   */
+  private Throwable tell(SolvedBlock block, BlockReport pending) {
     try {
       listener.onBlock(pending, block.chain());
+      return null;
+    } catch (OutOfMemoryError e) {
+      // By logging it with its stack the process would end before the block is written.
+      LOG.error("block {} could not be reported: {}", block.hash(), e.toString());
+      return e;
     } catch (Throwable e) {
       LOG.error("block {} could not be reported and is submitted all the same", block.hash(), e);
+      return e;
     }
   }
 

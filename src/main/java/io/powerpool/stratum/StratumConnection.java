@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
+import io.powerpool.process.OutOfMemory;
 import io.powerpool.stratum.v1.StratumV1Service;
 import io.powerpool.stratum.v1.StratumV1Session;
 import io.vertx.core.buffer.Buffer;
@@ -52,7 +53,11 @@ final class StratumConnection implements Peer {
     this.session = service.newSession(this);
     socket.setWriteQueueMaxSize(port.node().options().maxWriteQueueBytes());
     socket.handler(this::onData);
-    socket.exceptionHandler(error -> LOG.debug("{}: {}", address(), error.toString()));
+    socket.exceptionHandler(
+        error -> {
+          OutOfMemory.check(error);
+          LOG.debug("{}: {}", address(), error.toString());
+        });
   }
 
   /** The connection has ended: to be called once. */

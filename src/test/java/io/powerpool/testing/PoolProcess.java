@@ -3,6 +3,7 @@ package io.powerpool.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -56,6 +57,19 @@ public final class PoolProcess implements AutoCloseable {
         Map.of(),
         List.of(java(), "-Xmx" + heap + "m", "-jar", JAR.toString()),
         List.of(arguments));
+  }
+
+  /** Starts the jar with these options for java, and the classes of the tests beside it. */
+  public static PoolProcess withTestClasses(
+      Path folder, List<String> options, String... arguments) {
+    List<String> program = new ArrayList<>(List.of(java()));
+    program.addAll(options);
+    program.addAll(
+        List.of(
+            "-cp",
+            JAR + File.pathSeparator + Path.of("target/test-classes").toAbsolutePath(),
+            "io.powerpool.app.Main"));
+    return start(folder, Map.of(), program, List.of(arguments));
   }
 
   /** Starts {@code deploy/bin/vertx} as a node of this name. */

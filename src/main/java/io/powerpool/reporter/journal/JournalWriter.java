@@ -1,5 +1,6 @@
 package io.powerpool.reporter.journal;
 
+import io.powerpool.process.OutOfMemory;
 import io.powerpool.reporter.journal.HandOver.Batch;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -119,6 +120,7 @@ final class JournalWriter {
         Thread.interrupted();
         waitNanos = step(System.nanoTime());
       } catch (Throwable e) {
+        OutOfMemory.check(e);
         // Without this thread nothing is kept any more: not even an Error may end it.
         waitNanos = RETRY_NANOS;
         segment = null;
@@ -156,6 +158,7 @@ final class JournalWriter {
       finish();
       rotate();
     } catch (Throwable e) {
+      OutOfMemory.check(e);
       failed(e, nowNanos);
       // After an InternalError the buffers are in memory, and the disk may still take what they
       // hold.
