@@ -1,50 +1,20 @@
 package io.powerpool.reporter;
 
-import io.powerpool.cluster.JournalPosition;
-import io.powerpool.cluster.JournalProgress;
-import io.powerpool.cluster.JournalRecords;
-import io.powerpool.cluster.ReporterHere;
-import io.powerpool.cluster.StatusReport;
-import io.powerpool.cluster.Topics;
-import io.powerpool.reporter.journal.EntryReader;
-import io.powerpool.reporter.journal.JournalEntry;
-import io.powerpool.reporter.journal.JournalEntry.BlockEntry;
-import io.powerpool.reporter.journal.JournalEntry.OtherEntry;
-import io.powerpool.reporter.journal.JournalEntry.ShareEntry;
-import io.powerpool.reporter.journal.JournalEntry.TelemetryEntry;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Runs this node's reporters and serves the journals of the cluster. A reporter that cannot start
- * is tried again while the others work.
+ * Runs this node's reporters, each in a verticle of its own: blocking work that Vert.x does in
+ * order, as its RabbitMQ client's, follows what the same verticle asked for before.
  */
 public final class ReporterVerticle extends AbstractVerticle {
-
-  private static final Logger log = LoggerFactory.getLogger(ReporterVerticle.class);
-
-  private static final Duration RETRY = Duration.ofSeconds(5);
-  private static final Duration STATUS = Duration.ofSeconds(1);
-
-  /** Who has something to send does so, or asks what is stored, more often than this. */
-  private static final Duration GONE = Duration.ofMinutes(2);
 
   private final List<ReporterOptions> options;
   private final String node;
   private final Path dataDirectory;
-  private final List<Served> served = new ArrayList<>();
-  private Topics topics;
-  private boolean stopping;
 
   /**
    * Runs reporters.
@@ -58,188 +28,14 @@ public final class ReporterVerticle extends AbstractVerticle {
     this.dataDirectory = dataDirectory;
   }
 
+  /** Completes when each of them has tried to start. */
   @Override
   public void start(Promise<Void> started) {
-    topics = Topics.of(vertx);
-    List<Future<Void>> attempts = new ArrayList<>();
-    for (ReporterOptions each : options) {
-      Served reporter = new Served(each.create(vertx, dataDirectory), each.filter());
-      served.add(reporter);
-      attempts.add(start(reporter));
-    }
-    vertx.setPeriodic(STATUS.toMillis(), timer -> publishStatus());
-    Future.join(attempts).<Void>mapEmpty().otherwiseEmpty().onComplete(started);
-  }
-
-  @Override
-  public void stop(Promise<Void> stopped) {
-    stopping = true;
-    served.stream().filter(each -> each.serving).forEach(each -> publishPresence(each, ""));
-    Future.join(served.stream().map(each -> each.reporter.stop()).toList())
+    Future.join(
+            options.stream()
+                .map(each -> vertx.deployVerticle(new ServedReporter(each, node, dataDirectory)))
+                .toList())
         .<Void>mapEmpty()
-        .onComplete(stopped);
-  }
-
-  private Future<Void> start(Served each) {
-    return each.reporter
-        .start()
-        .onSuccess(
-            ready -> {
-              each.failure = "";
-              log.info("reporter {} is ready", each.reporter.name());
-              if (!stopping) {
-                serve(each);
-              }
-            })
-        .onFailure(
-            error -> {
-              each.fail(error);
-              log.error(
-                  "reporter {} cannot start, shares wait for it in the journal: {}",
-                  each.reporter.name(),
-                  error.getMessage());
-              if (!stopping) {
-                vertx.setTimer(RETRY.toMillis(), timer -> start(each));
-              }
-            });
-  }
-
-  private void serve(Served each) {
-    String name = each.reporter.name();
-    topics
-        .position(name, node)
-        .serve(
-            journalId ->
-                each.reporter
-                    .position(journalId)
-                    .map(at -> new JournalPosition(each.reporter.store(), at.next(), at.stored())));
-    topics.records(name, node).serve(each::onRecords);
-    topics.flush(name, node).serve(each.reporter::flush);
-    each.serving = true;
-    publishPresence(each, each.reporter.store());
-  }
-
-  private void publishPresence(Served each, String store) {
-    topics.reporters().publish(new ReporterHere(each.reporter.name(), node, store));
-  }
-
-  private void publishStatus() {
-    long now = System.currentTimeMillis();
-    served.stream()
-        .filter(each -> each.serving && !stopping)
-        .forEach(each -> publishPresence(each, each.reporter.store()));
-    for (Served each : served) {
-      topics
-          .status()
-          .publish(
-              new StatusReport(node, each.reporter.name(), 0, "reporter", now, each.status(now)));
-    }
-  }
-
-  /** What a node has that is not stored, and when it said so last. */
-  private record Backlog(long entries, long heardMillis) {}
-
-  /** One reporter and what is known of its work. */
-  private static final class Served {
-
-    private final Reporter reporter;
-    private final ShareFilter filter;
-    private final Map<String, Backlog> backlogs = new HashMap<>();
-    private String failure = "";
-    private boolean serving;
-    private long entries;
-    private long blocks;
-    private long lastEntryMillis;
-    private String lastError = "";
-    private long lastErrorMillis;
-
-    Served(Reporter reporter, ShareFilter filter) {
-      this.reporter = reporter;
-      this.filter = filter;
-    }
-
-    Future<JournalProgress> onRecords(JournalRecords records) {
-      // Whoever knows no stores is of a version that knew only one.
-      if (!records.store().isEmpty() && !records.store().equals(reporter.store())) {
-        return Future.failedFuture(
-            "records for store " + records.store() + ", this is " + reporter.store());
-      }
-      List<JournalEntry> entriesRead;
-      try {
-        entriesRead = EntryReader.read(records.bytes(), records.count());
-      } catch (IllegalArgumentException e) {
-        fail(e);
-        return Future.failedFuture(e);
-      }
-      ShareBatch batch =
-          new ShareBatch(
-              records.node(),
-              records.journalId(),
-              records.first(),
-              entriesRead.stream().map(filter::apply).toList());
-      return reporter
-          .report(batch)
-          .onSuccess(
-              progress -> {
-                noteTime(entriesRead);
-                onTaken(batch, progress, records.backlog());
-              })
-          .onFailure(this::fail);
-    }
-
-    private void onTaken(ShareBatch batch, JournalProgress progress, long backlog) {
-      failure = "";
-      long queue = backlog + batch.end() - progress.stored();
-      backlogs.put(batch.node(), new Backlog(queue, System.currentTimeMillis()));
-      for (JournalEntry entry : batch.entries()) {
-        entries += entry instanceof OtherEntry ? 0 : 1;
-        if (entry instanceof BlockEntry) {
-          blocks++;
-        }
-      }
-    }
-
-    /** How far it is in time, also where its filter leaves all out. */
-    private void noteTime(List<JournalEntry> unfiltered) {
-      for (JournalEntry entry : unfiltered) {
-        if (entry instanceof BlockEntry block) {
-          lastEntryMillis = block.block().epochMillis();
-        } else if (entry instanceof ShareEntry share) {
-          lastEntryMillis = share.share().epochMillis();
-        } else if (entry instanceof TelemetryEntry told) {
-          lastEntryMillis = told.telemetry().receivedMillis();
-        }
-      }
-    }
-
-    void fail(Throwable error) {
-      failure = String.valueOf(error.getMessage());
-      note(failure);
-    }
-
-    private void note(String error) {
-      lastError = error;
-      lastErrorMillis = System.currentTimeMillis();
-    }
-
-    JsonObject status(long nowMillis) {
-      JsonObject own = reporter.status();
-      String trouble = own.getString("trouble", "");
-      if (!trouble.isEmpty()) {
-        note(trouble);
-      }
-      backlogs.values().removeIf(each -> nowMillis - each.heardMillis() > GONE.toMillis());
-      long queue = backlogs.values().stream().mapToLong(Backlog::entries).sum();
-      boolean late = queue > 0 && lastEntryMillis > 0;
-      return new JsonObject()
-          .put("queue_size", queue)
-          .put("lag_seconds", late ? (nowMillis - lastEntryMillis) / 1000.0 : 0.0)
-          .put("failing", failure)
-          .put("last_error", lastError)
-          .put("last_error_at", lastErrorMillis / 1000.0)
-          .put("entries", entries)
-          .put("block_reports", blocks)
-          .mergeIn(own);
-    }
+        .onComplete(started);
   }
 }

@@ -221,7 +221,9 @@ final class Broker {
             () -> {
               used.publish(job);
               return null;
-            })
+            },
+            // One at a time is under way. In order it would hold up what else the context runs so.
+            false)
         .onComplete(
             done -> {
               publishing = false;

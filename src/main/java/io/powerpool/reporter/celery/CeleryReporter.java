@@ -264,7 +264,11 @@ final class CeleryReporter implements Reporter {
             });
   }
 
+  /**
+   * In order already, as the executor has one thread. Vert.x's order is that of a context: behind
+   * what waits for the broker.
+   */
   private <T> Future<T> onDisk(Callable<T> work) {
-    return disk.executeBlocking(work, true);
+    return disk.executeBlocking(work, false);
   }
 }

@@ -173,7 +173,8 @@ final class LedgerReporter implements Reporter {
     return ledger;
   }
 
+  /** In order already, as the executor has one thread: Vert.x's order is that of a context. */
   private <T> Future<T> blocking(Callable<T> work) {
-    return executor.executeBlocking(work, true);
+    return executor.executeBlocking(work, false);
   }
 }
