@@ -11,13 +11,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One journal on its way: the group that is being filled or sent. Belongs to one event loop.
  *
  * <p>A group ends before the first entry of a later interval, with a block (which ought to be known
- * at once, and after the shares that led to it), when it has become large, or when its interval is
- * over and nothing more comes.
+ * at once, and after the shares that led to it), when it has become large, when its interval is
+ * over and nothing more comes, or when it has lasted for an interval by our own clock, whatever
+ * time its entries tell: theirs may be ahead.
  */
 final class JournalFeed {
 
@@ -52,6 +54,9 @@ final class JournalFeed {
 
   /** The latest interval that the group has an entry of. */
   private long interval;
+
+  /** When the first entry that counts was added, and the last one. */
+  private long begunNanos;
 
   private long addedNanos;
   private long storedNanos = System.nanoTime();
@@ -169,6 +174,9 @@ final class JournalFeed {
     if (entry instanceof OtherEntry) {
       return false;
     }
+    if (group.size() == 0) {
+      begunNanos = nowNanos;
+    }
     addedNanos = nowNanos;
     if (entry instanceof ShareEntry share) {
       interval = Math.max(interval, intervalOf(share.share().epochMillis()));
@@ -191,7 +199,10 @@ final class JournalFeed {
     return Math.floorDiv(epochMillis, intervalMillis);
   }
 
-  /** Whether the group's interval is over and nothing more is coming. */
+  /**
+   * Whether the group's interval is over and nothing more is coming, or it is open for so long that
+   * its entries' times cannot be right.
+   */
   boolean isDue(long nowMillis, long nowNanos) {
     if (sending || next == stored) {
       return false;
@@ -200,8 +211,12 @@ final class JournalFeed {
       // Only the position moves.
       return intended < 0 && nowNanos - storedNanos >= IDLE_NANOS;
     }
+    boolean old =
+        nowNanos - begunNanos >= TimeUnit.MILLISECONDS.toNanos(intervalMillis + GRACE_MILLIS);
+    boolean over = old || nowMillis >= (interval + 1) * intervalMillis + GRACE_MILLIS;
     boolean quiet = nowNanos - addedNanos >= (intended < 0 ? QUIET_NANOS : PATIENT_NANOS);
-    return quiet && nowMillis >= (interval + 1) * intervalMillis + GRACE_MILLIS;
+    // Where the end is known, all up to there belongs to it, however long that takes.
+    return (over && quiet) || (old && intended < 0);
   }
 
   /**

@@ -191,6 +191,33 @@ class JournalFeedTest {
   }
 
   @Test
+  void timesThatAreAheadHoldNothingUp() {
+    JournalEntry[] entries = {
+      share(3600, "a", "", 1, Verdict.ACCEPTED),
+      share(1, "a", "", 1, Verdict.ACCEPTED),
+      share(60, "a", "", 1, Verdict.ACCEPTED)
+    };
+    assertThat(take(0, entries[0], entries[1])).isFalse();
+    assertThat(feed.isDue((MINUTE + 60) * 1000, 60_000_000_000L)).isFalse();
+    // They never stop coming.
+    assertThat(feed.take(batch(2, entries[2]), 60_900_000_000L)).isFalse();
+    assertThat(feed.isDue((MINUTE + 61) * 1000, 61_000_000_000L)).isTrue();
+    assertThat(feed.complete()).isTrue();
+    assertThat(calls()).first().isEqualTo("add_share [\"a\",3] {}");
+
+    JournalFeed restarted = new JournalFeed("j", OPTIONS, new Position(0, 3));
+    assertThat(restarted.take(batch(0, entries[0]), 0)).isFalse();
+    assertThat(restarted.take(batch(1, entries[1]), 60_000_000_000L)).isFalse();
+    // The same group is made again, however long it takes to get its entries.
+    assertThat(restarted.isDue((MINUTE + 70) * 1000, 70_000_000_000L)).isFalse();
+    assertThat(restarted.take(batch(2, entries[2], entries[2]), 70_000_000_000L)).isTrue();
+    assertThat(calls(restarted)).isEqualTo(calls());
+    assertThat(restarted.messages())
+        .extracting(CeleryMessage::id)
+        .isEqualTo(feed.messages().stream().map(CeleryMessage::id).toList());
+  }
+
+  @Test
   void whatComesTwiceCountsOnceAndWhatIsForgottenComesAgain() {
     JournalEntry one = share(0, "a", "", 1, Verdict.ACCEPTED);
     take(0, one, one, one);
