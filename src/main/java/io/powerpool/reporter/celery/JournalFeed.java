@@ -23,8 +23,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class JournalFeed {
 
-  /** So many calls make a group large. */
+  /** So many calls make a group large, or so many characters in them. */
   private static final int LARGE = 20_000;
+
+  private static final long LARGE_CHARACTERS = 8 * 1024 * 1024;
 
   /** Entries of an interval may be late by so much. */
   private static final long GRACE_MILLIS = 1_000;
@@ -148,7 +150,7 @@ final class JournalFeed {
       }
       boolean block = add(batch.node(), entry, nowNanos);
       next++;
-      if (intended < 0 && (block || group.size() >= LARGE)) {
+      if (intended < 0 && (block || isLarge())) {
         return complete();
       }
     }
@@ -159,10 +161,18 @@ final class JournalFeed {
     if (intended >= 0) {
       return next >= intended;
     }
-    return group != null
-        && group.size() > 0
-        && entry instanceof ShareEntry share
-        && intervalOf(share.share().epochMillis()) > interval;
+    if (group == null || group.size() == 0) {
+      return false;
+    }
+    if (entry instanceof ShareEntry share) {
+      return intervalOf(share.share().epochMillis()) > interval;
+    }
+    return entry instanceof TelemetryEntry told
+        && intervalOf(told.telemetry().receivedMillis()) > interval;
+  }
+
+  private boolean isLarge() {
+    return group.size() >= LARGE || group.characters() >= LARGE_CHARACTERS;
   }
 
   /** Returns whether it is a block that is to be reported. */

@@ -42,6 +42,7 @@ final class ShareGroup {
   private final Map<MinuteKey, Double> minutes = new LinkedHashMap<>();
   private final List<BlockReport> blocks = new ArrayList<>();
   private final List<Told> telemetry = new ArrayList<>();
+  private long characters;
 
   /**
    * @param node whose journal it is
@@ -53,7 +54,8 @@ final class ShareGroup {
     this.first = first;
   }
 
-  private record Told(long sequence, Telemetry telemetry, Object data) {}
+  /** Its data stays text until it is sent: as objects it would take many times the memory. */
+  private record Told(long sequence, Telemetry telemetry) {}
 
   private record MinuteKey(
       String user, String worker, String algorithm, Verdict verdict, long minute) {}
@@ -76,17 +78,19 @@ final class ShareGroup {
       addMinute(share, also);
     }
     if (share.verdict() == Verdict.ACCEPTED) {
-      shares.merge(share.worker().address(), share.difficulty(), Double::sum);
+      String address = share.worker().address();
+      characters += shares.containsKey(address) ? 0 : address.length();
+      shares.merge(address, share.difficulty(), Double::sum);
     }
     return true;
   }
 
   private void addMinute(Share share, Worker worker) {
     long minute = Math.floorDiv(share.epochMillis(), MILLIS_PER_MINUTE) * MINUTE_SECONDS;
-    minutes.merge(
-        new MinuteKey(worker.address(), worker.name(), share.algorithm(), share.verdict(), minute),
-        share.difficulty(),
-        Double::sum);
+    MinuteKey key =
+        new MinuteKey(worker.address(), worker.name(), share.algorithm(), share.verdict(), minute);
+    characters += minutes.containsKey(key) ? 0 : length(worker);
+    minutes.merge(key, share.difficulty(), Double::sum);
   }
 
   /**
@@ -111,16 +115,27 @@ final class ShareGroup {
    */
   boolean add(Telemetry told, long sequence) {
     try {
-      telemetry.add(new Told(sequence, told, Json.decodeValue(told.data())));
-      return true;
+      Json.decodeValue(told.data());
     } catch (DecodeException e) {
       return false;
     }
+    telemetry.add(new Told(sequence, told));
+    characters += length(told.worker()) + told.type().length() + told.data().length();
+    return true;
+  }
+
+  private static int length(Worker worker) {
+    return worker.address().length() + worker.name().length();
   }
 
   /** How many calls it makes at present. */
   int size() {
     return shares.size() + minutes.size() + blocks.size() + telemetry.size();
+  }
+
+  /** How many characters there are in its calls' texts that others have chosen. */
+  long characters() {
+    return characters;
   }
 
   /** How many addresses have accepted shares in it. */
@@ -199,7 +214,7 @@ final class ShareGroup {
             .add(worker.address())
             .add(worker.name())
             .add(told.telemetry.type())
-            .add(told.data)
+            .add(Json.decodeValue(told.telemetry.data()))
             .add(told.telemetry.epochMillis() / MILLIS_PER_SECOND);
     String id = groupId(options, "agent_receive", Long.toString(told.sequence));
     return call(options, "agent_receive", id, args, new JsonObject());

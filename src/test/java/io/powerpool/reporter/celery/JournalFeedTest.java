@@ -269,6 +269,20 @@ class JournalFeedTest {
     assertThat(feed.next()).isLessThan(20_000);
   }
 
+  @Test
+  void whatRigAgentsTellDoesNotGrowWithoutBoundEither() {
+    JournalEntry[] entries = new JournalEntry[1000];
+    Arrays.fill(entries, told(0, "\"" + "x".repeat(Telemetry.LONGEST_DATA - 2) + "\""));
+    assertThat(take(0, entries)).isTrue();
+    assertThat(feed.next()).isEqualTo(feed.messages().size()).isBetween(600L, 700L);
+  }
+
+  @Test
+  void whatRigAgentsTellEndsAGroupAsSharesDo() {
+    assertThat(take(0, told(0, "1"), told(59, "2"), told(60, "3"))).isTrue();
+    assertThat(feed.next()).isEqualTo(2);
+  }
+
   private boolean take(long first, JournalEntry... entries) {
     return feed.take(batch(first, entries), 0);
   }
@@ -309,6 +323,12 @@ class JournalFeedTest {
             difficulty,
             verdict,
             1));
+  }
+
+  private static TelemetryEntry told(int second, String data) {
+    long millis = (MINUTE + second) * 1000;
+    return new TelemetryEntry(
+        new Telemetry(millis, millis, new Worker("alice", "rig"), "temp", data));
   }
 
   private static CeleryOptions options(Map<String, ?> values) {
