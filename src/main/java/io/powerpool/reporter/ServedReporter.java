@@ -32,7 +32,8 @@ final class ServedReporter extends AbstractVerticle {
 
   private static final Logger log = LoggerFactory.getLogger(ServedReporter.class);
 
-  private static final Duration RETRY = Duration.ofSeconds(5);
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
+  private static final Duration LAST_RETRY = Duration.ofMinutes(1);
   private static final Duration STATUS = Duration.ofSeconds(1);
 
   /** Who has something to send does so, or asks what is stored, more often than this. */
@@ -41,9 +42,11 @@ final class ServedReporter extends AbstractVerticle {
   private final ReporterOptions options;
   private final String node;
   private final Path dataDirectory;
+  private final long lastRetryMillis;
   private final Map<String, Backlog> backlogs = new HashMap<>();
   private Topics topics;
   private Reporter reporter;
+  private long retryMillis;
   private boolean stopping;
   private boolean serving;
   private String failure = "";
@@ -54,9 +57,26 @@ final class ServedReporter extends AbstractVerticle {
   private long lastErrorMillis;
 
   ServedReporter(ReporterOptions options, String node, Path dataDirectory) {
+    this(options, node, dataDirectory, FIRST_RETRY, LAST_RETRY);
+  }
+
+  /**
+   * Runs a reporter.
+   *
+   * @param firstRetry the pause after it could not start, doubled with each further time
+   * @param lastRetry the longest pause
+   */
+  ServedReporter(
+      ReporterOptions options,
+      String node,
+      Path dataDirectory,
+      Duration firstRetry,
+      Duration lastRetry) {
     this.options = options;
     this.node = node;
     this.dataDirectory = dataDirectory;
+    this.retryMillis = firstRetry.toMillis();
+    this.lastRetryMillis = lastRetry.toMillis();
   }
 
   /** What a node has that is not stored, and when it said so last. */
@@ -92,13 +112,20 @@ final class ServedReporter extends AbstractVerticle {
             })
         .onFailure(
             error -> {
+              String before = failure;
               fail(error);
-              log.error(
-                  "reporter {} cannot start, shares wait for it in the journal: {}",
-                  reporter.name(),
-                  error.getMessage());
+              if (failure.equals(before)) {
+                log.debug("reporter {} still cannot start: {}", reporter.name(), failure);
+              } else {
+                log.error(
+                    "reporter {} cannot start, shares wait for it in the journal: {};"
+                        + " tried again until it can",
+                    reporter.name(),
+                    failure);
+              }
               if (!stopping) {
-                vertx.setTimer(RETRY.toMillis(), timer -> attempt());
+                vertx.setTimer(retryMillis, timer -> attempt());
+                retryMillis = Math.min(2 * retryMillis, lastRetryMillis);
               }
             });
   }

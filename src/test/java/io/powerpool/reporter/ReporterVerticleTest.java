@@ -3,6 +3,10 @@ package io.powerpool.reporter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.powerpool.cluster.JournalProgress;
 import io.powerpool.reporter.journal.JournalOptions;
 import io.powerpool.reporter.journal.Journals;
@@ -13,12 +17,14 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class ReporterVerticleTest {
 
@@ -75,6 +81,45 @@ class ReporterVerticleTest {
     await().atMost(LIMIT).until(() -> backlog("stuck") == 0);
   }
 
+  @Test
+  void whyAReporterCannotStartIsLoggedOnceAndTriedLessAndLessOften() throws Exception {
+    ListAppender<ILoggingEvent> told = new ListAppender<>();
+    told.list = new CopyOnWriteArrayList<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(ServedReporter.class);
+    told.start();
+    logger.addAppender(told);
+    try {
+      stuck.startFailure = "wrong password";
+      get(
+          vertx.deployVerticle(
+              new ServedReporter(
+                  stuck, "node", folder, Duration.ofMillis(10), Duration.ofMillis(80))));
+      await().atMost(LIMIT).until(() -> stuck.attempts.size() >= 6);
+      for (int i = 0; i < 5; i++) {
+        assertThat(stuck.attempts.get(i + 1) - stuck.attempts.get(i))
+            .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(Math.min(10L << i, 80)));
+      }
+      stuck.startFailure = "its schema is newer";
+      int before = stuck.attempts.size();
+      await().atMost(LIMIT).until(() -> stuck.attempts.size() >= before + 3);
+      stuck.startFailure = "";
+      await().atMost(LIMIT).until(() -> messages(told, Level.INFO).size() == 1);
+    } finally {
+      logger.detachAppender(told);
+    }
+    List<String> errors = messages(told, Level.ERROR);
+    assertThat(errors).hasSize(2);
+    assertThat(errors.get(0)).contains("stuck cannot start", "wrong password");
+    assertThat(errors.get(1)).contains("stuck cannot start", "its schema is newer");
+  }
+
+  private static List<String> messages(ListAppender<ILoggingEvent> told, Level level) {
+    return told.list.stream()
+        .filter(event -> event.getLevel() == level)
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
+  }
+
   private void append(int from, int until) {
     for (int i = from; i < until; i++) {
       journal.onShare(Journals.share(i));
@@ -90,12 +135,16 @@ class ReporterVerticleTest {
     return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
-  /** Stores by work that blocks until a gate is open, in Vert.x's order. */
+  /**
+   * Fails to start on demand. Stores by work that blocks until a gate is open, in Vert.x's order.
+   */
   private static final class Blocking implements Reporter, ReporterOptions {
 
     private final String name;
     private final CountDownLatch gate;
     private final CountDownLatch reached = new CountDownLatch(1);
+    private final List<Long> attempts = new CopyOnWriteArrayList<>();
+    private volatile String startFailure = "";
     private volatile long stored;
     private Vertx vertx;
 
@@ -122,7 +171,8 @@ class ReporterVerticleTest {
 
     @Override
     public Future<Void> start() {
-      return Future.succeededFuture();
+      attempts.add(System.nanoTime());
+      return startFailure.isEmpty() ? Future.succeededFuture() : Future.failedFuture(startFailure);
     }
 
     @Override
