@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Follows what a server says of its own disk, look by look: {@code INFO persistence}, of which the
- * fields are those of Redis since 2.6. Belongs to one event loop.
+ * Follows what a server says of its own disk, look by look: {@code INFO}, of which the fields are
+ * those of Redis since 2.6. Belongs to one event loop.
  *
  * <p>A snapshot holds what was there when it was begun, and no field tells when that was: {@code
  * rdb_last_bgsave_time_sec} is also set by one that failed or went to a replica, while {@code
@@ -33,6 +33,9 @@ final class DiskWatch {
           + " (save \"\"), so the journals keep everything";
 
   private static final long NEVER = Long.MIN_VALUE;
+
+  /** The process that has answered. */
+  private String runId = "";
 
   /** When it was looked last. */
   private long lookedMillis = NEVER;
@@ -82,6 +85,15 @@ final class DiskWatch {
   }
 
   private void follow(Map<String, String> fields, long askedMillis) {
+    String answering = fields.getOrDefault("run_id", "");
+    if (!answering.equals(runId)) {
+      // Of what another server had, such as the master before, this one's snapshots tell nothing.
+      runId = answering;
+      lookedMillis = NEVER;
+      savedSeconds = NEVER;
+      begunMillis = NEVER;
+      heldMillis = NEVER;
+    }
     long saved = number(fields, "rdb_last_save_time");
     boolean saving = isSet(fields, "rdb_bgsave_in_progress");
     if (saved != savedSeconds) {

@@ -232,7 +232,8 @@ final class RedisReporter implements Reporter {
               return settings()
                   .compose(
                       settings ->
-                          ask(Request.cmd(Command.INFO).arg("persistence"))
+                          // Whole: who answers and what is on his disk, in one word.
+                          ask(Request.cmd(Command.INFO))
                               .map(
                                   info ->
                                       disk.look(

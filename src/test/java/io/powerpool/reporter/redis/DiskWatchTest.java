@@ -52,6 +52,18 @@ class DiskWatchTest {
     assertThat(snapshots(5000, 80, false)).hasValue(3000);
   }
 
+  /** A replica that has become master: what it was sent may be in its memory only. */
+  @Test
+  void theSnapshotsOfAnotherServerBehindTheAddressAreItsOwn() {
+    String info =
+        "run_id:%s\nrdb_changes_since_last_save:5\nrdb_bgsave_in_progress:0\nrdb_last_save_time:%d\n";
+    look(1000, info.formatted("a", 50));
+    look(2000, info.formatted("a", 50));
+    assertThat(look(3000, info.formatted("b", 40)).durableMillis()).isEmpty();
+    assertThat(look(4000, info.formatted("b", 40)).durableMillis()).isEmpty();
+    assertThat(look(5000, info.formatted("b", 60)).durableMillis()).hasValue(4000);
+  }
+
   /** That one sets rdb_last_bgsave_time_sec as well, and leaves rdb_last_save_time. */
   @Test
   void aSaveThatFailedDoesNotMakeTheGoodOneBeforeItYounger() {
