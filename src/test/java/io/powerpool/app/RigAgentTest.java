@@ -163,8 +163,8 @@ class RigAgentTest {
 
       String deep = "[".repeat(5000) + "]".repeat(5000);
       assertThat(bad.ask(submit("rig1", deep))).contains("[20,");
-      // Could be stored, and never be told again.
-      assertThat(bad.ask(submit("rig1", "[".repeat(900) + "]".repeat(900))))
+      // The deepest that is read: with what stands around it in an answer it could not be written.
+      assertThat(bad.ask(submit("rig1", "[".repeat(998) + "]".repeat(998))))
           .isEqualTo(ACKNOWLEDGED);
       assertThat(bad.ask(submit("rig1", "\"" + "x".repeat(13_000) + "\""))).isEqualTo(ACKNOWLEDGED);
       assertThat(bad.ask(submit("rig1", "\"" + "x".repeat(2_000_000) + "\"")))
