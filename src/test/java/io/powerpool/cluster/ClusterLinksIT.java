@@ -68,14 +68,24 @@ class ClusterLinksIT {
     }
   }
 
-  @Test
-  void theFileInConfFormsACluster() throws Exception {
+  /** By the list in it, and by what the name of a service stands for, as in Kubernetes. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theFileInConfFormsACluster(boolean byService) throws Exception {
+    String example = Files.readString(Path.of("conf/hazelcast.yaml")).replace("5701", "" + port);
+    String list = "member-list:\n          - 127.0.0.1";
+    assertThat(example).contains(list).contains("service-dns: powerpool.");
+    String joined =
+        byService
+            ? example
+                .replace("tcp-ip:\n        enabled: true", "tcp-ip:\n        enabled: false")
+                .replace("before.join: \"0\"", "before.join: \"5\"")
+                .replaceAll("# (kubernetes:|  enabled: true|  service-)", "$1")
+                .replaceAll("service-dns: .*", "service-dns: localhost")
+            : example.replace(list, list + ":" + port);
+    assertThat(joined).isNotEqualTo(example);
     Path file = folder.resolve("hazelcast.yaml");
-    Files.writeString(
-        file,
-        Files.readString(Path.of("conf/hazelcast.yaml"))
-            .replace("port: 5701", "port: " + port)
-            .replaceAll("(member-list:\\s+- 127.0.0.1)", "$1:" + port));
+    Files.writeString(file, joined);
     Vertx one = start(options(Map.of("hazelcast_file", file.toString())));
     Vertx two = start(options(Map.of("hazelcast_file", file.toString())));
 
