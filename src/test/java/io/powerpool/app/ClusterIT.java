@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.powerpool.testing.LitecoinNodes;
 import io.powerpool.testing.cluster.ClusterTrial;
+import io.powerpool.testing.cluster.FakeClock;
 import io.powerpool.testing.cluster.PoolNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +53,8 @@ class ClusterIT {
 
   /** It is 0.3 s as a rule; a machine that is busy otherwise takes its time to make the job. */
   private static final Duration CLEAN_STOP = Duration.ofSeconds(2);
+
+  private static final Duration HOUR = Duration.ofHours(1);
 
   private static final String OTHER_VERSION = "1.1.0-next";
 
@@ -99,7 +103,8 @@ class ClusterIT {
         "SIGSTOP the leader",
         figures -> {
           PoolNode leader = trial.leader();
-          trial.takeOver(figures, AFTER_FREEZE, node -> node != leader.place(), leader::freeze);
+          trial.takeOver(
+              figures, AFTER_FREEZE, node -> node != leader.place(), () -> trial.freeze(leader));
           trial.mine(FROZEN);
           leader.thaw();
         });
@@ -191,6 +196,59 @@ class ClusterIT {
           trial.comeBack(figures, leader, JAR);
           figures.add("led by " + (trial.leader() == node ? "the newcomer" : "another"));
           trial.restart(figures, node, JAR);
+        });
+  }
+
+  /** First those of two are ahead, and one of them leads; then the third one's is behind. */
+  @Test
+  @Order(9)
+  void survivesClocksAnHourOff() {
+    if (!FakeClock.installed()) {
+      assertThat(System.getenv(REQUIRED)).as("libfaketime is not installed").isNull();
+      ClusterTrial.print("clocks an hour off: skipped, libfaketime is not installed here");
+      Assumptions.abort("libfaketime is not installed here");
+    }
+    trial.run(
+        "clocks an hour off",
+        figures -> {
+          PoolNode third = trial.leader();
+          List<PoolNode> ahead = trial.others(third);
+          ahead.forEach(
+              node -> {
+                node.setClock(HOUR);
+                trial.restart(figures, node, JAR);
+              });
+          for (PoolNode node : ahead) {
+            trial.awaitComplaint(third, node.name() + " is 3600 s ahead of this node's");
+          }
+          third.setClock(HOUR.negated());
+          if (trial.leader() == third) {
+            trial.takeOver(figures, CLEAN_STOP, node -> true, third::terminate);
+            trial.comeBack(figures, third, JAR);
+          } else {
+            // On a busy machine another may hold it for dead.
+            trial.restart(figures, third, JAR);
+          }
+          trial.awaitComplaint(ahead.get(0), third.name() + " is 7200 s behind this node's");
+
+          // Terms are made of the clock: what comes after one of the future has to follow it.
+          PoolNode leader = trial.leader();
+          if (!ahead.contains(leader)) {
+            figures.fault("none of those that are ahead leads, but " + leader.name());
+          }
+          for (PoolNode node : ahead) {
+            if (node != leader) {
+              node.setClock(Duration.ZERO);
+              trial.restart(figures, node, JAR);
+            }
+          }
+          trial.takeOver(figures, CLEAN_STOP, node -> true, leader::terminate);
+          leader.setClock(Duration.ZERO);
+          trial.comeBack(figures, leader, JAR);
+          figures.add(
+              "then led by " + (trial.leader() == third ? "the one behind" : "one that is right"));
+          third.setClock(Duration.ZERO);
+          trial.restart(figures, third, JAR);
         });
   }
 }

@@ -38,6 +38,9 @@ public final class Audit {
   private final Set<String> told = new HashSet<>();
   private ShareBook.Snapshot last;
 
+  /** Whether answers may have got lost since the last {@link #settle}. */
+  private boolean disturbed;
+
   Audit(PoolCluster cluster, MinerSwarm swarm) {
     this.swarm = swarm;
     this.ledgers = new Ledgers(cluster.nodes());
@@ -47,11 +50,18 @@ public final class Audit {
 
   /** From this moment on a node says nothing any more. */
   void killed(int node) {
+    disturbed = true;
     kills.computeIfAbsent(node, place -> new ArrayList<>()).add(System.nanoTime());
+  }
+
+  /** A node answers nobody for a while. */
+  void frozen() {
+    disturbed = true;
   }
 
   /** From this moment on nodes do not hear each other. */
   void cut() {
+    disturbed = true;
     cuts.add(new long[] {System.nanoTime(), Long.MAX_VALUE});
   }
 
@@ -77,6 +87,17 @@ public final class Audit {
       if (swarm.unanswered() > 0) {
         figures.fault(swarm.unanswered() + " shares are not answered");
       }
+      long lost = now.unanswered() - last.unanswered();
+      if (lost > 0) {
+        figures.add("never answered " + lost);
+        if (!disturbed) {
+          figures.fault(lost + " shares never answered, though no node was killed");
+        }
+      }
+      disturbed = false;
+      if (now.givenUp() > last.givenUp()) {
+        figures.add("miners that gave up waiting " + (now.givenUp() - last.givenUp()));
+      }
       since(last.refusals(), now.refusals())
           .forEach((reason, count) -> figures.fault(count + " shares refused: " + reason));
       ledgers
@@ -98,6 +119,15 @@ public final class Audit {
             .filter(block -> block.node() == node && block.nanos() > momentNanos)
             .filter(block -> blocks.confirmations(block) > 0)
             .count();
+  }
+
+  /** Whether the first block that was solved after a moment is in the chain. */
+  boolean isFirstInChain(long momentNanos) {
+    return swarm.snapshot().blocks().stream()
+        .filter(block -> block.nanos() > momentNanos)
+        .findFirst()
+        .map(block -> blocks.confirmations(block) > 0)
+        .orElse(false);
   }
 
   private void tell(Map<String, String> faults, Figures figures) {

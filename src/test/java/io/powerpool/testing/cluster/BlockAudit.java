@@ -100,9 +100,12 @@ final class BlockAudit {
           ? Optional.empty()
           : Optional.of("in the chain, and the ledger says " + row.outcome());
     }
-    String place = confirmations < 0 ? "beside the chain" : "at no daemon";
+    // However late it was: it is handed in everywhere, and daemons keep what is beside the chain.
+    if (confirmations == 0) {
+      return Optional.of("at no daemon, and the ledger says " + row.outcome());
+    }
     if (!row.outcome().equals(LOST)) {
-      return Optional.of(place + ", and the ledger says " + row.outcome());
+      return Optional.of("beside the chain, and the ledger says " + row.outcome());
     }
     if (trouble.cut(block.nanos()) || trouble.killed(block.node(), block.nanos(), ON_ITS_WAY)) {
       return Optional.empty();
@@ -110,7 +113,7 @@ final class BlockAudit {
     long laterMillis = rivalMillis(row.height(), now) - block.millis();
     return laterMillis <= ON_ITS_WAY.toMillis()
         ? Optional.empty()
-        : Optional.of(place + ", though the other one came " + laterMillis + " ms later");
+        : Optional.of("beside the chain, though the other one came " + laterMillis + " ms later");
   }
 
   /** When the block of a height that is in the chain was found, in milliseconds since 1970. */

@@ -2,6 +2,7 @@ package io.powerpool.testing.cluster;
 
 import io.powerpool.algorithm.Algorithm;
 import io.powerpool.algorithm.Algorithms;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -130,7 +133,19 @@ public final class ClusterTrial implements AutoCloseable {
   /** The first of the nodes that does not lead. */
   public PoolNode follower() {
     PoolNode leader = leader();
-    return cluster.nodes().stream().filter(node -> node != leader).findFirst().orElseThrow();
+    return others(leader).get(0);
+  }
+
+  /** All nodes but one. */
+  public List<PoolNode> others(PoolNode one) {
+    return cluster.nodes().stream().filter(node -> node != one).toList();
+  }
+
+  /** Waits until a node's monitor complains of something. */
+  public void awaitComplaint(PoolNode node, String words) {
+    Awaitility.await(node.name() + " complains: " + words)
+        .atMost(TAKE_OVER_LIMIT)
+        .until(() -> node.ask("/health").map(JsonObject::encode).orElse("").contains(words));
   }
 
   /** As {@code kill -9}. */
@@ -139,25 +154,53 @@ public final class ClusterTrial implements AutoCloseable {
     node.kill();
   }
 
+  /** Has it stand still, with its sockets open. */
+  public void freeze(PoolNode node) {
+    audit.frozen();
+    node.freeze();
+  }
+
   /** Starts a node that does not run. */
   public void start(PoolNode node) {
     node.start(jar);
   }
 
   /**
-   * Has something happen that takes the leader away, while others find blocks all the time and ours
-   * one at once, and measures how long miners are without news.
+   * Has something happen that takes the leader away, and measures how long miners are without news.
+   * A block that is found at once, while nobody leads, has to be in the chain; then others find
+   * blocks, too.
    *
-   * @param node from miners of which nodes the figures are taken
+   * @param node from miners of which nodes the figures are taken, and the block
    * @param limit for the first job of the next leader
    */
   public void takeOver(Figures figures, Duration limit, IntPredicate node, Runnable event) {
     cluster.foreignBlocks(true);
+    mine(STEADY);
+    cluster.foreignBlocks(false);
+    cluster.awaitSameTip();
+    String tip = (String) cluster.livingDaemon().call("getbestblockhash");
+    Awaitility.await("all mine on the tip")
+        .atMost(MINERS_LIMIT)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> swarm.parents().equals(Set.of(tip)));
+    MinerSwarm.Choice choice = new MinerSwarm.Choice(System.nanoTime(), node);
+    swarm.takeLag();
+    event.run();
+    long goneNanos = System.nanoTime();
+    swarm.orderBlock(node);
     try {
-      mine(STEADY);
-      MinerSwarm.Choice choice = new MinerSwarm.Choice(System.nanoTime(), node);
-      swarm.takeLag();
-      event.run();
+      Awaitility.await()
+          .atMost(TAKE_OVER_LIMIT)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> audit.isFirstInChain(goneNanos));
+      figures.add(
+          "a block found meanwhile in the chain after %.2f s"
+              .formatted((System.nanoTime() - goneNanos) / 1e9));
+    } catch (ConditionTimeoutException e) {
+      figures.fault("the block that was found while nobody led is not in the chain");
+    }
+    cluster.foreignBlocks(true);
+    try {
       mine(STEADY);
       awaitAll(() -> swarm.untilOtherTerm(choice));
       figures.add(
@@ -186,8 +229,8 @@ public final class ClusterTrial implements AutoCloseable {
   }
 
   /**
-   * Cuts a node off from the others for a while in which blocks are found on both sides; all blocks
-   * of the cut side have to be in the chain before the end of it.
+   * Cuts a node off from the others for a while in which blocks are found on both sides; some of
+   * the cut side have to be in the chain before the end of it.
    */
   public void cutOff(Figures figures, PoolNode node, Duration time) {
     MinerSwarm.Choice choice = new MinerSwarm.Choice(System.nanoTime(), at -> at == node.place());

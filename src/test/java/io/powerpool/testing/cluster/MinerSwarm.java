@@ -9,11 +9,14 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -101,6 +104,17 @@ final class MinerSwarm implements AutoCloseable {
   /** Shares without an answer on connections that have not ended. */
   int unanswered() {
     return call(() -> miners.stream().mapToInt(SwarmMiner::unanswered).sum());
+  }
+
+  /** The blocks on which those mine who have work. */
+  Set<String> parents() {
+    return call(
+        () ->
+            miners.stream()
+                .map(SwarmMiner::work)
+                .filter(Objects::nonNull)
+                .map(work -> work.job().previousHash().toString())
+                .collect(Collectors.toSet()));
   }
 
   /** Has the next block found by whoever does. */

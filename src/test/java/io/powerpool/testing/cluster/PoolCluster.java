@@ -224,6 +224,7 @@ public final class PoolCluster implements AutoCloseable {
         .forEach(LitecoinNodes.Node::startAgain);
     for (PoolNode node : nodes) {
       network.heal(node.place());
+      node.setClock(Duration.ZERO);
       if (node.isRunning()) {
         node.thaw();
       } else {

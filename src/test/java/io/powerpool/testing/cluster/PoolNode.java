@@ -31,6 +31,7 @@ public final class PoolNode {
   private final ClusterNetwork network;
   private final int place;
   private final int monitorPort;
+  private Duration clockOff = Duration.ZERO;
   private Process process;
   private long outputStart;
 
@@ -66,6 +67,11 @@ public final class PoolNode {
     return read(0);
   }
 
+  /** From its next start on its clock is ahead by so much, or behind. */
+  public void setClock(Duration ahead) {
+    clockOff = ahead;
+  }
+
   /**
    * Starts a jar with the configuration in the folder, on whatever data an earlier life has left.
    */
@@ -86,12 +92,15 @@ public final class PoolNode {
     Path output = folder.resolve("output.txt");
     try {
       outputStart = Files.exists(output) ? Files.size(output) : 0;
-      process =
+      ProcessBuilder builder =
           new ProcessBuilder(network.at(place, command))
               .directory(folder.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+      if (!clockOff.isZero()) {
+        FakeClock.apply(builder, clockOff);
+      }
+      process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -136,6 +136,16 @@ final class ShareBook {
     long accepted() {
       return credits.stream().mapToLong(Credit::count).sum();
     }
+
+    /** Shares on connections that the pool has ended before the answer. */
+    long unanswered() {
+      return credits.stream().filter(credit -> !credit.givenUp).mapToLong(Credit::unanswered).sum();
+    }
+
+    /** Connections that miners have ended because no answer came for long. */
+    long givenUp() {
+      return credits.stream().filter(credit -> credit.givenUp).count();
+    }
   }
 
   /** What one connection is owed: it has a worker's name of its own, so that it can be told. */
@@ -146,6 +156,7 @@ final class ShareBook {
     private long[] nanos;
     private int count;
     private int unanswered;
+    private boolean givenUp;
 
     private Credit(String worker, int node) {
       this(worker, node, System.nanoTime(), new long[16], 0, 0);
@@ -191,6 +202,11 @@ final class ShareBook {
       return unanswered;
     }
 
+    /** The miner does not wait any longer for what is not answered. */
+    void giveUp() {
+      givenUp = true;
+    }
+
     void lost() {
       unanswered++;
     }
@@ -203,7 +219,9 @@ final class ShareBook {
     }
 
     private Credit copy() {
-      return new Credit(worker, node, openedNanos, nanos.clone(), count, unanswered);
+      Credit copy = new Credit(worker, node, openedNanos, nanos.clone(), count, unanswered);
+      copy.givenUp = givenUp;
+      return copy;
     }
   }
 }

@@ -41,6 +41,7 @@ final class SwarmConnection implements PoolEvents, ShareBook.Miner {
   private boolean mining;
   private boolean ended;
   private OptionalInt next = OptionalInt.empty();
+  private boolean sentAway;
   private int unanswered;
   private long heardNanos = startNanos;
 
@@ -103,10 +104,21 @@ final class SwarmConnection implements PoolEvents, ShareBook.Miner {
     endIfLeft();
   }
 
+  /** No more is sent. */
+  private boolean isLeaving() {
+    return sentAway || next.isPresent();
+  }
+
   private void endIfLeft() {
-    if (next.isPresent() && unanswered == 0) {
+    if (isLeaving() && unanswered == 0) {
       abandon();
     }
+  }
+
+  /** Has waited too long for an answer. */
+  void giveUp() {
+    credit.giveUp();
+    abandon();
   }
 
   /** Ends it from this side; what was not answered will not be. */
@@ -144,7 +156,14 @@ final class SwarmConnection implements PoolEvents, ShareBook.Miner {
   @Override
   public void onReconnect(String host, int port, Duration pause) {
     swarm.reconnectAsked();
-    swarm.vertx().setTimer(Math.max(1, pause.toMillis()), timer -> abandon());
+    swarm
+        .vertx()
+        .setTimer(
+            Math.max(1, pause.toMillis()),
+            timer -> {
+              sentAway = true;
+              endIfLeft();
+            });
   }
 
   @Override
@@ -163,7 +182,7 @@ final class SwarmConnection implements PoolEvents, ShareBook.Miner {
   void submit(ShareMaker.Found share) {
     ClientJob mined = share.work().job();
     boolean late = !mined.previousHash().equals(job.previousHash());
-    if (ended || late || next.isPresent()) {
+    if (ended || late || isLeaving()) {
       missed(share);
       return;
     }
@@ -240,7 +259,7 @@ final class SwarmConnection implements PoolEvents, ShareBook.Miner {
 
   /** From the moment on when there is all it takes. */
   private void goOn() {
-    if (ended || !authorized || job == null || next.isPresent()) {
+    if (ended || !authorized || job == null || isLeaving()) {
       return;
     }
     mining = true;

@@ -86,7 +86,7 @@ final class SwarmMiner {
   /** Called each some hundred milliseconds: what a miner does about a pool that has gone silent. */
   void check(long nowNanos) {
     if (connection != null && connection.isSilent(nowNanos)) {
-      connection.abandon();
+      connection.giveUp();
     }
   }
 

@@ -24,7 +24,7 @@ final class Traffic implements AutoCloseable {
   private final List<Node> daemons;
   private final Thread thread = new Thread(this::run, "traffic");
   private final String miner;
-  private volatile boolean mining;
+  private boolean mining;
   private volatile boolean closed;
 
   /**
@@ -47,8 +47,8 @@ final class Traffic implements AutoCloseable {
     thread.start();
   }
 
-  /** Whether others find a block each second. */
-  void mining(boolean on) {
+  /** Whether others find a block each second; once that is over, none is on its way any more. */
+  synchronized void mining(boolean on) {
     mining = on;
   }
 
@@ -66,7 +66,7 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  private void act(Node daemon) {
+  private synchronized void act(Node daemon) {
     try {
       if (mining) {
         daemon.generate(1, miner);
