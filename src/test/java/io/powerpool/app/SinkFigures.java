@@ -39,8 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
  * <pre>mvn -B verify -Dtest=ArchitectureTest -Dit.test=SinkFigures</pre>
  *
  * <p>with {@code -Dsinks.seconds=60} (of each load, and of the outage), {@code -Dsinks.rate=2000}
- * (shares a second around the outage), {@code -Dsinks.connections=200} and {@code -Dsinks.heap=256}
- * (MB, of the pool). What it finds is in {@code target/sink-figures.txt}.
+ * (shares a second around the outage), {@code -Dsinks.connections=200} and {@code
+ * -Dsinks.heap=2048} (MB, of the pool: shares are remembered for minutes, lest one counts twice,
+ * and vardiff would never let so few miners find so many). What it finds is in {@code
+ * target/sink-figures.txt}.
  *
  * <p>The pool is a process of its own with one reporter; the load comes from the pool's own load
  * generator, another process. First as much as it takes, then at the rate: the place is gone for
@@ -52,7 +54,7 @@ class SinkFigures {
   private static final int SECONDS = Integer.getInteger("sinks.seconds", 60);
   private static final int RATE = Integer.getInteger("sinks.rate", 2000);
   private static final int CONNECTIONS = Integer.getInteger("sinks.connections", 200);
-  private static final int HEAP = Integer.getInteger("sinks.heap", 256);
+  private static final int HEAP = Integer.getInteger("sinks.heap", 2048);
 
   /** Load that does not count. */
   private static final int WARM_UP = Math.min(20, SECONDS);
