@@ -82,6 +82,9 @@ class DemoIT {
     List<String> command =
         new ArrayList<>(
             List.of(
+                // What is started from a shell's background ignores Ctrl-C, and so would a JVM.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
                 "-jar",
