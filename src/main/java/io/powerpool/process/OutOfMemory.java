@@ -18,8 +18,6 @@ public final class OutOfMemory {
   /** As HotSpot has it with {@code -XX:+ExitOnOutOfMemoryError} (report_java_out_of_memory). */
   public static final int EXIT_CODE = 3;
 
-  private static final Logger log = LoggerFactory.getLogger(OutOfMemory.class);
-
   // All that is needed at the end is made before.
   private static final byte[] LAST_WORDS =
       "out of memory: ending at once (exit code 3); java -Xmx sets how much there is\n"
@@ -39,6 +37,8 @@ public final class OutOfMemory {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, error) -> {
           check(error);
+          // Not before: the first logger settles the level, which a command sets after this.
+          Logger log = LoggerFactory.getLogger(OutOfMemory.class);
           log.error("thread {} has ended", thread.getName(), error);
         });
   }
