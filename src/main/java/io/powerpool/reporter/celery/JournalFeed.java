@@ -34,9 +34,6 @@ final class JournalFeed {
   private static final long IDLE_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** A group whose end is known waits longer for entries that are in the journal. */
-  private static final long PATIENT_NANOS = Duration.ofSeconds(60).toNanos();
-
   /** After that a journal is likely to be one that is not written any more. */
   private static final long LEFT_NANOS = Duration.ofDays(1).toNanos();
 
@@ -217,35 +214,46 @@ final class JournalFeed {
     if (sending || next == stored) {
       return false;
     }
+    if (intended >= 0) {
+      // All up to there belongs to the group, however long that takes.
+      return false;
+    }
     if (group == null || group.size() == 0) {
       // Only the position moves.
-      return intended < 0 && nowNanos - storedNanos >= IDLE_NANOS;
+      return nowNanos - storedNanos >= IDLE_NANOS;
     }
     boolean old =
         nowNanos - begunNanos >= TimeUnit.MILLISECONDS.toNanos(intervalMillis + GRACE_MILLIS);
     boolean over = old || nowMillis >= (interval + 1) * intervalMillis + GRACE_MILLIS;
-    boolean quiet = nowNanos - addedNanos >= (intended < 0 ? QUIET_NANOS : PATIENT_NANOS);
-    // Where the end is known, all up to there belongs to it, however long that takes.
-    return (over && quiet) || (old && intended < 0);
+    return old || (over && nowNanos - addedNanos >= QUIET_NANOS);
   }
 
   /**
-   * Whether it may be dropped: all is stored and nobody has come for a day. Whoever comes all the
-   * same is made to ask for the position again.
+   * Whether it may be dropped: nobody has come for a day, and all is stored or what was taken comes
+   * again. Whoever comes all the same is made to ask for the position again.
    */
   boolean isIdle(long nowNanos) {
-    return !sending && next == stored && nowNanos - touchedNanos > LEFT_NANOS;
+    return !sending && (next == stored || isPartial()) && nowNanos - touchedNanos > LEFT_NANOS;
   }
 
-  /** Ends the group where it is; returns whether there is anything to send or to note. */
+  /**
+   * Ends the group where it is; returns whether there is anything to send or to note. A group that
+   * was begun before a crash may have been sent then: a part of it would go out in its place, and
+   * the rest would count again in the next one. So it is left for the next start while entries of
+   * it are still to come.
+   */
   boolean complete() {
-    if (sending || next == stored) {
+    if (sending || next == stored || isPartial()) {
       return false;
     }
     sending = true;
     intended = next;
     sent = Promise.promise();
     return true;
+  }
+
+  private boolean isPartial() {
+    return next < intended;
   }
 
   /** The calls of the complete group. */

@@ -191,6 +191,26 @@ class JournalFeedTest {
   }
 
   @Test
+  void aPartOfAGroupThatMayHaveBeenSentBeforeACrashIsNotSent() {
+    JournalEntry[] entries = new JournalEntry[60];
+    Arrays.fill(entries, share(0, "a", "", 1, Verdict.ACCEPTED));
+    JournalFeed restarted = new JournalFeed("j", OPTIONS, new Position(0, 60));
+    restarted.take(batch(0, Arrays.copyOf(entries, 30)), 0);
+    // As when the process is asked to end, or when the journal's node is gone for an hour.
+    assertThat(restarted.complete()).isFalse();
+    assertThat(restarted.isDue((MINUTE + 3600) * 1000, 3_600_000_000_000L)).isFalse();
+    assertThat(restarted.isSending()).isFalse();
+    assertThat(restarted.isIdle(86_399_000_000_000L)).isFalse();
+    assertThat(restarted.isIdle(86_401_000_000_000L)).isTrue();
+
+    restarted.beginAnew();
+    restarted.forget();
+    assertThat(restarted.next()).isZero();
+    assertThat(restarted.take(batch(0, entries), 0)).isTrue();
+    assertThat(calls(restarted).get(0)).isEqualTo("add_share [\"a\",60] {}");
+  }
+
+  @Test
   void timesThatAreAheadHoldNothingUp() {
     JournalEntry[] entries = {
       share(3600, "a", "", 1, Verdict.ACCEPTED),
