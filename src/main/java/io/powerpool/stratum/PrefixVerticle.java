@@ -32,6 +32,7 @@ public final class PrefixVerticle extends AbstractVerticle {
   private Topics topics;
   private int prefix = PrefixClaim.NONE;
   private String trouble = "";
+  private long ticks;
 
   public PrefixVerticle(PrefixLease lease) {
     this.lease = lease;
@@ -41,12 +42,13 @@ public final class PrefixVerticle extends AbstractVerticle {
   public void start() {
     topics = Topics.of(vertx);
     leaders = Leaders.of(vertx);
-    vertx.setPeriodic(TICK_MILLIS, timer -> onTick());
+    ticks = vertx.setPeriodic(TICK_MILLIS, timer -> onTick());
   }
 
   /** The miners are gone: so another process of this node need not wait. */
   @Override
   public void stop(Promise<Void> stopped) {
+    vertx.cancelTimer(ticks);
     PrefixClaim last = lease.end();
     List<Future<?>> told = new ArrayList<>();
     candidates()

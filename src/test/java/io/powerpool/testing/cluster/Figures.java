@@ -9,11 +9,12 @@ import java.util.Locale;
 /** What one scenario has to tell: figures for people, and promises that were broken. */
 public final class Figures {
 
-  /** A machine that is busier than that proves nothing. */
-  private static final long MOST_LAG_NANOS = 500_000_000;
+  /** What was measured on a machine that was busier than that proves nothing. */
+  private static final long MOST_LAG_NANOS = 300_000_000;
 
   private final List<String> words = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
+  private final List<String> unproven = new ArrayList<>();
 
   /** Something worth knowing. */
   public void add(String text) {
@@ -28,7 +29,7 @@ public final class Figures {
   /**
    * Times of which the 99th of a hundred has to be shorter than the limit, and none endless.
    *
-   * @param lag how long those who measured were held up themselves; it counts up to half a second
+   * @param lag how long those who measured were held up themselves
    */
   public void add(String name, long[] nanos, Duration limit, Duration lag) {
     words.add("%s %s (test held up %s s)".formatted(name, spread(nanos), seconds(lag.toNanos())));
@@ -37,14 +38,24 @@ public final class Figures {
     } else if (nanos[nanos.length - 1] == Long.MAX_VALUE) {
       long never = Arrays.stream(nanos).filter(time -> time == Long.MAX_VALUE).count();
       fault("%s: never for %d of %d".formatted(name, never, nanos.length));
-    } else if (p99(nanos) >= limit.toNanos() + Math.min(lag.toNanos(), MOST_LAG_NANOS)) {
-      fault("%s: %s, limit %s s".formatted(name, spread(nanos), seconds(limit.toNanos())));
+    } else if (p99(nanos) >= limit.toNanos()) {
+      String text = "%s: %s, limit %s s".formatted(name, spread(nanos), seconds(limit.toNanos()));
+      if (lag.toNanos() < MOST_LAG_NANOS) {
+        fault(text);
+      } else {
+        unproven.add(text);
+      }
     }
   }
 
   /** A promise that was broken. */
   public void fault(String text) {
     faults.add(text);
+  }
+
+  /** What took longer than it may, but at a time when the machine had no time for the test. */
+  List<String> unproven() {
+    return unproven;
   }
 
   List<String> words() {

@@ -127,7 +127,7 @@ final class MinerSwarm implements AutoCloseable {
     maker.orderBlock(node);
   }
 
-  /** Blocks that were ordered and are not found yet. */
+  /** Blocks that were ordered and of which the pool has not said anything yet. */
   int ordered() {
     return maker.ordered();
   }
@@ -218,6 +218,10 @@ final class MinerSwarm implements AutoCloseable {
 
   ShareBook book() {
     return book;
+  }
+
+  ShareMaker maker() {
+    return maker;
   }
 
   int nodes() {

@@ -36,6 +36,9 @@ public final class PoolCluster implements AutoCloseable {
   /** One daemon may die, and one alone gives no work. */
   private static final int DAEMONS = 3;
 
+  /** That long no block is on its way any more. */
+  private static final Duration TIE = Duration.ofSeconds(3);
+
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
   /** The shortest there is. The daemons put new payments into their templates each five seconds. */
@@ -105,9 +108,15 @@ public final class PoolCluster implements AutoCloseable {
    * @return the leader
    */
   public PoolNode awaitWhole() {
+    return awaitWhole(Duration.ZERO);
+  }
+
+  /** The same, and for a while nobody changes its mind: what they say may be old. */
+  PoolNode awaitWhole(Duration steady) {
     try {
       return Awaitility.await()
           .atMost(START_LIMIT)
+          .during(steady)
           .pollInterval(Duration.ofMillis(100))
           .until(this::agreed, Optional::isPresent)
           .orElseThrow();
@@ -182,18 +191,28 @@ public final class PoolCluster implements AutoCloseable {
     return daemons.node(0);
   }
 
-  /** Waits until all daemons have the same newest block. */
+  /**
+   * Waits until all daemons have the same newest block. Each of two of one height may stay with the
+   * one that it had first: there is another one then.
+   */
   public void awaitSameTip() {
+    long[] sinceNanos = {System.nanoTime()};
     Awaitility.await("all daemons have the same tip")
         .atMost(START_LIMIT)
         .ignoreExceptions()
         .until(
-            () ->
-                IntStream.range(0, DAEMONS)
-                        .mapToObj(index -> daemon(index).call("getbestblockhash"))
-                        .distinct()
-                        .count()
-                    == 1);
+            () -> {
+              long tips =
+                  IntStream.range(0, DAEMONS)
+                      .mapToObj(index -> daemon(index).call("getbestblockhash"))
+                      .distinct()
+                      .count();
+              if (tips > 1 && System.nanoTime() - sinceNanos[0] > TIE.toNanos()) {
+                daemon(0).generate(1, ADDRESS);
+                sinceNanos[0] = System.nanoTime();
+              }
+              return tips == 1;
+            });
   }
 
   /** Any daemon that runs. */
@@ -211,7 +230,7 @@ public final class PoolCluster implements AutoCloseable {
         .toList();
   }
 
-  /** Whether others find a block each second, so that there has to be a new job. */
+  /** Whether others find a block about each second, so that there has to be a new job. */
   public void foreignBlocks(boolean on) {
     traffic.mining(on);
   }

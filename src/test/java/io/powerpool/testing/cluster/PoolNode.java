@@ -72,6 +72,11 @@ public final class PoolNode {
     clockOff = ahead;
   }
 
+  /** Whether that is so. */
+  public boolean hasOtherClock() {
+    return !clockOff.isZero();
+  }
+
   /**
    * Starts a jar with the configuration in the folder, on whatever data an earlier life has left.
    */

@@ -25,18 +25,34 @@ final class ShareMaker implements AutoCloseable {
   /** One turn of the thread hashes for the miners whose time has come meanwhile. */
   private static final long TURN_NANOS = Duration.ofMillis(40).toNanos();
 
+  /** So many are hashed at once: what a miner mines is not to be old before it is hashed. */
+  private static final int BATCH = 32;
+
   /** What a miner can mine at a moment: one job, on one connection. */
   record Work(SwarmConnection connection, ClientJob job, byte[] extranonce1, int extranonce2Size) {}
 
-  /** A hash that was found, to be submitted on the connection of its work. */
-  record Found(Work work, String extranonce2, int nonce, byte[] header, boolean solvesBlock) {}
+  /**
+   * A hash that was found, to be submitted on the connection of its work.
+   *
+   * @param order whose block it solves, to be told what came of it; null if it solves none
+   */
+  record Found(Work work, String extranonce2, int nonce, byte[] header, Order order) {
+
+    boolean solvesBlock() {
+      return order != null;
+    }
+  }
+
+  /** A block that is to be found by a miner of such a node. */
+  record Order(IntPredicate node) {}
 
   private final Hasher hasher;
   private final List<SwarmMiner> miners;
   private final long intervalNanos;
-  private final Deque<IntPredicate> orders = new ArrayDeque<>();
+  private final Deque<Order> orders = new ArrayDeque<>();
   private final Object turn = new Object();
   private final Thread thread;
+  private int ordered;
   private volatile boolean paused;
   private volatile boolean closed;
 
@@ -67,14 +83,29 @@ final class ShareMaker implements AutoCloseable {
   /** The next hash that solves a block, of a miner at such a node, is submitted. */
   void orderBlock(IntPredicate node) {
     synchronized (orders) {
-      orders.add(node);
+      ordered++;
+      orders.add(new Order(node));
     }
   }
 
-  /** Blocks that were ordered and are not found yet. */
+  /** What was found came to nothing: it is to be found by another. */
+  void again(Order order) {
+    synchronized (orders) {
+      orders.add(order);
+    }
+  }
+
+  /** The pool has judged what was found. */
+  void settled() {
+    synchronized (orders) {
+      ordered--;
+    }
+  }
+
+  /** Blocks that were ordered and of which the pool has not said anything yet. */
   int ordered() {
     synchronized (orders) {
-      return orders.size();
+      return ordered;
     }
   }
 
@@ -93,7 +124,10 @@ final class ShareMaker implements AutoCloseable {
     long turnNanos = start;
     while (!closed) {
       synchronized (turn) {
-        hashUntilDone(due(dueNanos));
+        List<SwarmMiner> due = due(dueNanos);
+        for (int from = 0; from < due.size() && !paused; from += BATCH) {
+          hashUntilDone(candidates(due.subList(from, Math.min(due.size(), from + BATCH))));
+        }
       }
       turnNanos += TURN_NANOS;
       LockSupport.parkNanos(turnNanos - System.nanoTime());
@@ -101,17 +135,26 @@ final class ShareMaker implements AutoCloseable {
     }
   }
 
-  private List<Candidate> due(long[] dueNanos) {
+  private List<SwarmMiner> due(long[] dueNanos) {
     long nowNanos = System.nanoTime();
-    List<Candidate> open = new ArrayList<>();
+    List<SwarmMiner> due = new ArrayList<>();
     for (int i = 0; i < dueNanos.length; i++) {
       if (dueNanos[i] <= nowNanos) {
-        // Who was late is not made to catch up: a burst would say nothing.
-        dueNanos[i] = Math.max(dueNanos[i] + intervalNanos, nowNanos);
-        Work work = miners.get(i).work();
-        if (work != null && !paused) {
-          open.add(new Candidate(miners.get(i), work));
-        }
+        // Who was late is not made to catch up, and keeps its place in the interval: all at once
+        // time and again would say nothing.
+        dueNanos[i] += intervalNanos * (1 + (nowNanos - dueNanos[i]) / intervalNanos);
+        due.add(miners.get(i));
+      }
+    }
+    return due;
+  }
+
+  private static List<Candidate> candidates(List<SwarmMiner> miners) {
+    List<Candidate> open = new ArrayList<>();
+    for (SwarmMiner miner : miners) {
+      Work work = miner.work();
+      if (work != null) {
+        open.add(new Candidate(miner, work));
       }
     }
     return open;
@@ -129,11 +172,13 @@ final class ShareMaker implements AutoCloseable {
       List<Candidate> again = new ArrayList<>();
       for (int i = 0; i < open.size(); i++) {
         Candidate candidate = open.get(i);
-        boolean solves = candidate.target.isMetBy(hashes, i * Hasher.HASH_SIZE);
-        if (!solves || takeOrder(candidate.work.connection().node())) {
-          candidate.miner.found(candidate.found(solves));
+        if (!candidate.target.isMetBy(hashes, i * Hasher.HASH_SIZE)) {
+          candidate.miner.found(candidate.found(null));
         } else {
-          again.add(candidate);
+          takeOrder(candidate.work.connection().node())
+              .ifPresentOrElse(
+                  order -> candidate.miner.found(candidate.found(order)),
+                  () -> again.add(candidate));
         }
       }
       open.clear();
@@ -141,11 +186,11 @@ final class ShareMaker implements AutoCloseable {
     }
   }
 
-  private boolean takeOrder(int node) {
+  private Optional<Order> takeOrder(int node) {
     synchronized (orders) {
-      Optional<IntPredicate> order = orders.stream().filter(one -> one.test(node)).findFirst();
-      order.ifPresent(orders::remove);
-      return order.isPresent();
+      Optional<Order> order = orders.stream().filter(one -> one.node.test(node)).findFirst();
+      order.ifPresent(orders::removeFirstOccurrence);
+      return order;
     }
   }
 
@@ -175,8 +220,8 @@ final class ShareMaker implements AutoCloseable {
       return header;
     }
 
-    Found found(boolean solvesBlock) {
-      return new Found(work, Hex.encode(extranonce2), nonce, header, solvesBlock);
+    Found found(Order order) {
+      return new Found(work, Hex.encode(extranonce2), nonce, header, order);
     }
   }
 }

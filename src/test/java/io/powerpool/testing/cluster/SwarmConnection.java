@@ -213,7 +213,7 @@ final class SwarmConnection implements PoolEvents, ShareBook.Miner {
   /** A block that was ordered and came to nothing is to be found by another. */
   private void missed(ShareMaker.Found share) {
     if (share.solvesBlock()) {
-      swarm.orderBlock();
+      swarm.maker().again(share.order());
     }
   }
 
@@ -235,11 +235,15 @@ final class SwarmConnection implements PoolEvents, ShareBook.Miner {
         swarm
             .book()
             .solved(new ShareBook.Block(hash, node, heardNanos, System.currentTimeMillis()));
+        swarm.maker().settled();
       }
     } else if (reply.code() == STALE && !mined.previousHash().equals(job.previousHash())) {
       swarm.book().stale();
       missed(share);
     } else {
+      if (share.solvesBlock()) {
+        swarm.maker().settled();
+      }
       swarm
           .book()
           .refused(

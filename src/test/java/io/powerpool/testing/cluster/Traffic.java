@@ -14,7 +14,9 @@ final class Traffic implements AutoCloseable {
 
   private static final String WALLET = "traffic";
   private static final double AMOUNT = 0.01;
-  private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** No multiple of the miners' interval, or the same of them would always be the unlucky ones. */
+  private static final long INTERVAL_NANOS = Duration.ofMillis(1_100).toNanos();
 
   /** Coins of so many blocks for each wallet, which may be spent when there are so many more. */
   private static final int BLOCKS = 20;
@@ -47,7 +49,7 @@ final class Traffic implements AutoCloseable {
     thread.start();
   }
 
-  /** Whether others find a block each second; once that is over, none is on its way any more. */
+  /** Whether others find blocks; once that is over, none is on its way any more. */
   synchronized void mining(boolean on) {
     mining = on;
   }
