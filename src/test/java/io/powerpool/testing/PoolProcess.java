@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 public final class PoolProcess implements AutoCloseable {
 
   private static final Path JAR = Path.of("target/powerpool.jar").toAbsolutePath();
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration END_LIMIT = Duration.ofMinutes(1);
 
   private final Process process;
   private final Path output;
@@ -123,7 +124,7 @@ public final class PoolProcess implements AutoCloseable {
 
   public PoolProcess awaitOutput(String text) {
     await()
-        .atMost(LIMIT)
+        .atMost(START_LIMIT)
         .untilAsserted(
             () -> {
               assertThat(output()).contains(text);
@@ -148,12 +149,18 @@ public final class PoolProcess implements AutoCloseable {
 
   /** Waits for its end. */
   public int exitCode() throws InterruptedException {
-    assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as(output()).isTrue();
+    return exitCode(END_LIMIT);
+  }
+
+  /** Waits for its end, which may take so long. */
+  public int exitCode(Duration limit) throws InterruptedException {
+    assertThat(process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)).as(output()).isTrue();
     return process.exitValue();
   }
 
+  /** Ends it at once. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    Ending.kill(process.toHandle());
   }
 }

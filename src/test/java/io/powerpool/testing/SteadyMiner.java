@@ -26,11 +26,17 @@ public final class SteadyMiner implements PoolEvents {
 
   /** What became of the shares and connections of many of them. */
   public static final class Tally {
+    public final AtomicInteger sent = new AtomicInteger();
     public final AtomicInteger accepted = new AtomicInteger();
     public final AtomicInteger refused = new AtomicInteger();
 
     /** Connections that did not get as far as work. */
     public final AtomicInteger failed = new AtomicInteger();
+
+    /** How many may have been accepted at most: those not told of as well, but for the refused. */
+    public long acceptedAtMost() {
+      return (long) sent.get() - refused.get();
+    }
   }
 
   private static final long SHARE_MILLIS = 100;
@@ -42,10 +48,12 @@ public final class SteadyMiner implements PoolEvents {
   private final Manner manner;
   private final Tally tally;
   private final AtomicInteger nonce = new AtomicInteger();
+  private final AtomicInteger unanswered = new AtomicInteger();
   private volatile StratumClient client;
   private volatile ClientJob job;
   private volatile long timer = NO_TIMER;
   private volatile long askedNanos;
+  private volatile boolean leaving;
   private volatile boolean closed;
   private volatile boolean stopped;
 
@@ -63,16 +71,19 @@ public final class SteadyMiner implements PoolEvents {
   /** Connects; completed when it is authorized. */
   public Future<Void> start() {
     job = null;
+    leaving = false;
     return StratumClient.connect(vertx, "127.0.0.1", port, this)
         .onFailure(failure -> again())
         .compose(
             connected -> {
               client = connected;
+              unanswered.incrementAndGet();
               return connected
                   .subscribe("miner/1", "")
-                  .compose(subscribed -> connected.authorize(user, "x"));
+                  .compose(subscribed -> connected.authorize(user, "x"))
+                  .onComplete(ready -> onAnswered());
             })
-        .onSuccess(ready -> timer = vertx.setPeriodic(SHARE_MILLIS, tick -> submit()))
+        .onSuccess(ready -> mine())
         .onFailure(failure -> tally.failed.incrementAndGet());
   }
 
@@ -92,9 +103,17 @@ public final class SteadyMiner implements PoolEvents {
     return closed;
   }
 
+  private void mine() {
+    if (!leaving) {
+      timer = vertx.setPeriodic(SHARE_MILLIS, tick -> submit());
+    }
+  }
+
   private void submit() {
     ClientJob mined = job;
     if (mined != null) {
+      tally.sent.incrementAndGet();
+      unanswered.incrementAndGet();
       client
           .submit(
               user,
@@ -102,8 +121,14 @@ public final class SteadyMiner implements PoolEvents {
               "0000000000000000",
               Hex.ofInt(mined.time()),
               Hex.ofInt(nonce.getAndIncrement()))
-          .onSuccess(this::onReply);
+          .onSuccess(this::onReply)
+          .onComplete(answered -> onAnswered());
     }
+  }
+
+  private void onAnswered() {
+    unanswered.decrementAndGet();
+    leaveOnceAnswered();
   }
 
   private void onReply(Reply reply) {
@@ -120,8 +145,14 @@ public final class SteadyMiner implements PoolEvents {
     askedNanos = System.nanoTime();
     if (manner != Manner.STAYS) {
       vertx.cancelTimer(timer);
-      // What it is told until then counts; hardly anything is left to be told.
-      vertx.setTimer(SHARE_MILLIS, then -> client.close());
+      leaving = true;
+      leaveOnceAnswered();
+    }
+  }
+
+  private void leaveOnceAnswered() {
+    if (leaving && unanswered.get() == 0) {
+      client.close();
     }
   }
 
