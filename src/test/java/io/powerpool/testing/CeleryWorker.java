@@ -82,6 +82,6 @@ public final class CeleryWorker implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    Ending.kill(process.toHandle());
   }
 }

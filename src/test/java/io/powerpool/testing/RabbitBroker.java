@@ -18,7 +18,8 @@ public final class RabbitBroker implements AutoCloseable {
   /** Not those on the path, which want to be root or the package's user. */
   private static final Path PROGRAMS = Path.of("/usr/lib/rabbitmq/bin");
 
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration END_TIMEOUT = Duration.ofMinutes(1);
 
   private final Path folder;
   private final String configuration;
@@ -123,7 +124,7 @@ public final class RabbitBroker implements AutoCloseable {
       kill();
     }
     if (mapper != null) {
-      mapper.destroyForcibly();
+      Ending.kill(mapper.toHandle());
     }
   }
 
@@ -137,7 +138,7 @@ public final class RabbitBroker implements AutoCloseable {
 
   private void awaitEnd() {
     try {
-      if (!server.waitFor(30, TimeUnit.SECONDS)) {
+      if (!server.waitFor(END_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         server.descendants().forEach(ProcessHandle::destroyForcibly);
         server.destroyForcibly();
         throw new IllegalStateException("the broker does not end");
