@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.powerpool.testing.EveryHashCoin;
 import io.powerpool.testing.PoolProcess;
+import io.powerpool.testing.StallMeter;
 import io.powerpool.testing.SteadyMiner;
 import io.powerpool.testing.SteadyMiner.Manner;
 import io.powerpool.testing.SteadyMiner.Tally;
@@ -72,6 +73,7 @@ class DrainIT {
     }
     await().atMost(LONG).until(() -> tally.accepted.get() > 10 * MINERS);
 
+    StallMeter meter = StallMeter.ofThisProcess();
     long startNanos = System.nanoTime();
     pool.terminate();
     await()
@@ -81,20 +83,22 @@ class DrainIT {
         .atMost(LONG)
         .untilAsserted(() -> assertThat(get("/api/summary")).contains("\"draining\":true"));
     assertThat(isRefused()).isTrue();
+    await().atMost(LONG).until(() -> miners.stream().allMatch(miner -> miner.askedNanos() != 0));
+    Duration stall = meter.take().longest();
+    meter.close();
     assertThat(pool.exitCode()).as(pool.output()).isZero();
 
-    assertThat(miners).allSatisfy(miner -> assertThat(miner.askedNanos()).isNotZero());
     List<Long> toldMillis =
         miners.stream()
             .map(miner -> TimeUnit.NANOSECONDS.toMillis(miner.askedNanos() - startNanos))
             .sorted()
             .toList();
-    assertSpread(toldMillis);
+    assertSpread(toldMillis, stall);
     await().atMost(LONG).until(() -> miners.stream().allMatch(SteadyMiner::closed));
     assertThat(tally.refused).hasValue(0);
-    // Who has hung up may not have been told of its last ones.
+    // Who is hung up on may not have been told of its last ones.
     long counted = EveryHashCoin.shares(folder.resolve("data"), "= 'accepted'");
-    assertThat(counted).isBetween((long) tally.accepted.get(), tally.accepted.get() + 2L * MINERS);
+    assertThat(counted).isBetween((long) tally.accepted.get(), tally.acceptedAtMost());
     assertThat(EveryHashCoin.shares(folder.resolve("data"), "<> 'accepted'")).isZero();
     System.out.printf(
         "drain: %d miners told from %d to %d ms after the signal, %d shares told as accepted, %d in"
@@ -103,16 +107,24 @@ class DrainIT {
     assertThat(pool.output()).contains("drained after").doesNotContain("\tat ");
   }
 
-  /** In each fifth of the time about a fifth of them, whenever the first one is told. */
-  private static void assertSpread(List<Long> toldMillis) {
+  /**
+   * In each fifth of the time about a fifth of them, whenever the first one is told. Each of them
+   * may have heard it so much later as the machine did not let us run.
+   */
+  private static void assertSpread(List<Long> toldMillis, Duration stall) {
+    long late = stall.toMillis();
+    long moved = MINERS * late / TIME.toMillis();
     long first = toldMillis.get(0);
     assertThat(toldMillis.get(toldMillis.size() - 1) - first)
-        .isBetween(TIME.toMillis() * 8 / 10, TIME.toMillis() * 12 / 10);
+        .as("held up for %d ms", late)
+        .isBetween(TIME.toMillis() * 8 / 10 - late, TIME.toMillis() * 12 / 10 + late);
     for (int fifth = 0; fifth < 5; fifth++) {
       long from = first + fifth * TIME.toMillis() / 5;
       long to = from + TIME.toMillis() / 5;
       long count = toldMillis.stream().filter(told -> told >= from && told < to).count();
-      assertThat(count).as("told in fifth %d of %s", fifth, toldMillis).isBetween(35L, 85L);
+      assertThat(count)
+          .as("told in fifth %d of %s, held up for %d ms", fifth, toldMillis, late)
+          .isBetween(35 - moved, 85 + moved);
     }
   }
 
