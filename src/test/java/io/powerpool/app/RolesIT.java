@@ -97,8 +97,13 @@ class RolesIT {
                     >= tally.accepted.get());
     assertThat(tally.refused).hasValue(0);
     await().atMost(LONG).until(() -> summary("/api/summary").contains("\"rig1\""));
-    JsonObject health = new JsonObject(summary("/health"));
-    assertThat(health.getString("status")).as(health.encode()).isEqualTo("ok");
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              JsonObject health = new JsonObject(summary("/health"));
+              assertThat(health.getString("status")).as(health.encode()).isEqualTo("ok");
+            });
     String nodes = new JsonObject(summary("/api/summary")).getJsonArray("nodes").encode();
     assertThat(nodes)
         .contains(
