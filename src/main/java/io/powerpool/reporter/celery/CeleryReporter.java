@@ -215,6 +215,7 @@ final class CeleryReporter implements Reporter {
     feeds.values().removeIf(feed -> feed.isIdle(nowNanos));
     for (JournalFeed feed : feeds.values()) {
       addresses += feed.addresses();
+      feed.stopWaiting(nowNanos);
       if (feed.isDue(nowMillis, nowNanos)) {
         flush(feed);
       }

@@ -34,6 +34,11 @@ final class JournalFeed {
   private static final long IDLE_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /**
+   * What has not come for so long of a group whose end is known was lost with its journal's end.
+   */
+  private static final long LOST_NANOS = Duration.ofHours(6).toNanos();
+
   /** After that a journal is likely to be one that is not written any more. */
   private static final long LEFT_NANOS = Duration.ofDays(1).toNanos();
 
@@ -178,13 +183,13 @@ final class JournalFeed {
       group = new ShareGroup(node, journalId, stored);
       interval = Long.MIN_VALUE;
     }
+    addedNanos = nowNanos;
     if (entry instanceof OtherEntry) {
       return false;
     }
     if (group.size() == 0) {
       begunNanos = nowNanos;
     }
-    addedNanos = nowNanos;
     if (entry instanceof ShareEntry share) {
       interval = Math.max(interval, intervalOf(share.share().epochMillis()));
       leftOut += group.add(share.share(), options.poolReports()) ? 0 : 1;
@@ -215,8 +220,8 @@ final class JournalFeed {
       return false;
     }
     if (intended >= 0) {
-      // All up to there belongs to the group, however long that takes.
-      return false;
+      // All up to there belongs to the group.
+      return !isPartial();
     }
     if (group == null || group.size() == 0) {
       // Only the position moves.
@@ -226,6 +231,13 @@ final class JournalFeed {
         nowNanos - begunNanos >= TimeUnit.MILLISECONDS.toNanos(intervalMillis + GRACE_MILLIS);
     boolean over = old || nowMillis >= (interval + 1) * intervalMillis + GRACE_MILLIS;
     return old || (over && nowNanos - addedNanos >= QUIET_NANOS);
+  }
+
+  /** Has the group end with what there is of it if the journal must have lost the rest. */
+  void stopWaiting(long nowNanos) {
+    if (isPartial() && group != null && nowNanos - addedNanos >= LOST_NANOS) {
+      intended = next;
+    }
   }
 
   /**

@@ -22,6 +22,7 @@ import io.powerpool.share.Verdict;
 import io.powerpool.share.Worker;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -208,6 +209,21 @@ class JournalFeedTest {
     assertThat(restarted.next()).isZero();
     assertThat(restarted.take(batch(0, entries), 0)).isTrue();
     assertThat(calls(restarted).get(0)).isEqualTo("add_share [\"a\",60] {}");
+  }
+
+  @Test
+  void theRestOfAGroupThatItsJournalHasLostIsNotWaitedForForEver() {
+    JournalEntry[] entries = new JournalEntry[30];
+    Arrays.fill(entries, share(0, "a", "", 1, Verdict.ACCEPTED));
+    JournalFeed restarted = new JournalFeed("j", OPTIONS, new Position(0, 60));
+    restarted.take(batch(0, entries), 0);
+    restarted.stopWaiting(Duration.ofHours(5).toNanos());
+    assertThat(restarted.isDue(MINUTE * 2_000, Duration.ofHours(5).toNanos())).isFalse();
+
+    restarted.stopWaiting(Duration.ofHours(7).toNanos());
+    assertThat(restarted.isDue(MINUTE * 2_000, Duration.ofHours(7).toNanos())).isTrue();
+    assertThat(restarted.complete()).isTrue();
+    assertThat(calls(restarted).get(0)).isEqualTo("add_share [\"a\",30] {}");
   }
 
   @Test
