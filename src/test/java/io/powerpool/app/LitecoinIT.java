@@ -184,8 +184,9 @@ class LitecoinIT {
     awaitOutcomes(2, BlockOutcome.PENDING, BlockOutcome.INCONCLUSIVE, BlockOutcome.STALE);
   }
 
-  /** Another block on the same parent. */
+  /** Another block on the same parent, when its miner knows better already. */
   private void late(ClientJob job) {
+    awaitAtMiner(awaitWork(node));
     Found share = miner.mine(job, SCRYPT, ++extranonce2, new CompactBits(job.bits()).toTarget());
     assertThat(miner.submit(address + ".it", share).code()).isEqualTo(STALE);
   }
