@@ -318,7 +318,7 @@ final class Delivery {
   private void retry(Throwable error) {
     String reason = String.valueOf(error.getMessage());
     route.onFailure();
-    if (failure.isEmpty()) {
+    if (failure.isEmpty() && !route.ending()) {
       log.warn("reporter {} is not served: {}; tried again until it is", reporter(), reason);
     }
     failure = reason;

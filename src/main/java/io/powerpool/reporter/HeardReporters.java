@@ -3,8 +3,10 @@ package io.powerpool.reporter;
 import io.powerpool.cluster.ReporterHere;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
@@ -20,6 +22,7 @@ final class HeardReporters {
   private final LongSupplier clock;
   private final long startNanos;
   private final Map<String, Map<String, Heard>> byName = new HashMap<>();
+  private final Set<ReporterHere> ended = new HashSet<>();
 
   /** What a node said last, and when. */
   private record Heard(ReporterHere here, long nanos) {}
@@ -34,9 +37,20 @@ final class HeardReporters {
     Map<String, Heard> nodes = byName.computeIfAbsent(here.reporter(), name -> new TreeMap<>());
     if (here.store().isEmpty()) {
       nodes.remove(here.node());
+      ended.add(here);
     } else {
+      ended.remove(end(here.reporter(), here.node()));
       nodes.put(here.node(), new Heard(here, clock.getAsLong()));
     }
+  }
+
+  /** Whether a reporter has said that it takes no more, and nothing since. */
+  boolean ended(String reporter, String node) {
+    return ended.contains(end(reporter, node));
+  }
+
+  private static ReporterHere end(String reporter, String node) {
+    return new ReporterHere(reporter, node, "");
   }
 
   /** Whether it is too early to say who is missing. */

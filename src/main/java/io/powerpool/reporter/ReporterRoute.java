@@ -113,6 +113,11 @@ final class ReporterRoute {
     return local || heard.of(reporter).stream().anyMatch(here -> here.node().equals(current));
   }
 
+  /** Whether this node runs the reporter and has ended it: then the node is ending. */
+  boolean ending() {
+    return local && heard.ended(reporter, node);
+  }
+
   /** The node that was found last does not do what it should: another one, if there is one. */
   void onFailure() {
     failed = true;

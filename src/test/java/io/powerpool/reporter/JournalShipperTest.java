@@ -3,6 +3,9 @@ package io.powerpool.reporter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.powerpool.cluster.JournalProgress;
 import io.powerpool.cluster.Topics;
 import io.powerpool.reporter.journal.JournalEntry;
@@ -37,6 +40,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class JournalShipperTest {
 
@@ -308,6 +312,40 @@ class JournalShipperTest {
     await().until(() -> bodies.stream().anyMatch(body -> body.getLong("put_aside") == 1));
     assertThat(bodies.get(bodies.size() - 1).getString("trouble")).contains("1 entries");
     assertThat(bodies.get(bodies.size() - 1).getString("failing")).isEmpty();
+  }
+
+  /** The end of a node takes longer than that of its reporters. */
+  @Test
+  void aReporterThatEndsWithItsNodeIsNoFault() throws Exception {
+    ListAppender<ILoggingEvent> told = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(Delivery.class);
+    logger.addAppender(told);
+    told.start();
+    try {
+      Recorder recorder = new Recorder("here");
+      openJournal("here");
+      List<JsonObject> bodies = statusOf("journal");
+      String reporters =
+          get(vertx.deployVerticle(new ReporterVerticle(List.of(recorder), "node", folder)));
+      deployShipper("here");
+      append(0, 10);
+      await().until(() -> journal.status().backlog().get("here") == 0);
+      get(vertx.undeploy(reporters));
+      append(10, 20);
+      await()
+          .until(
+              () ->
+                  bodies.stream()
+                      .anyMatch(
+                          body ->
+                              !body.getJsonObject("reporters")
+                                  .getJsonObject("here")
+                                  .getString("failing")
+                                  .isEmpty()));
+      assertThat(told.list).isEmpty();
+    } finally {
+      logger.detachAppender(told);
+    }
   }
 
   @Test
