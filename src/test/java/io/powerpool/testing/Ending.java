@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /** How tests end what they have started, so that nothing writes to its folder or holds its port. */
 final class Ending {
 
-  private static final long LIMIT_SECONDS = 10;
+  private static final long LIMIT_SECONDS = 60;
 
   private Ending() {}
 
