@@ -49,8 +49,11 @@ public final class StratumClient {
     this.socket = socket;
     this.events = events;
     context = vertx.getOrCreateContext();
-    RecordParser lines = RecordParser.newDelimited("\n", socket).maxRecordSize(MAX_LINE_BYTES);
-    lines.handler(this::onLine).exceptionHandler(failure -> socket.close());
+    // Not a parser of the socket: that would take what a connection was cut off in for a line.
+    RecordParser lines =
+        RecordParser.newDelimited("\n", this::onLine).maxRecordSize(MAX_LINE_BYTES);
+    lines.exceptionHandler(failure -> socket.close());
+    socket.handler(lines);
     socket.exceptionHandler(failure -> socket.close());
     socket.closeHandler(nothing -> onClose());
   }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.powerpool.testing.ScriptedPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
@@ -77,6 +78,16 @@ class StratumClientTest {
             "reconnect h:99 PT3S");
     assertThat(told.get(7)).startsWith("unknown {").contains("broken");
     assertThat(told.get(8)).isEqualTo("unknown not json");
+  }
+
+  @Test
+  void doesNotTakeTheBeginningOfALineForOne() {
+    get(connect().subscribe("agent", ""));
+
+    pool.connections.get(0).end(Buffer.buffer("{\"id\":null,\"method\":\"mining.noti"));
+
+    await().until(() -> told.size() == 1);
+    assertThat(told).containsExactly("closed");
   }
 
   @Test
