@@ -304,7 +304,10 @@ final class Delivery {
               + progress.next());
     }
     journal.acknowledge(reporter(), records.journalId(), progress.stored());
-    reader.seek(records.journalId(), progress.next());
+    if (records.count() > 0 || progress.next() != sent) {
+      // It may have passed what cannot be read, which is told once.
+      reader.seek(records.journalId(), progress.next());
+    }
     stored = progress.stored();
     applied = progress.applied();
     sent = progress.next();

@@ -215,7 +215,14 @@ final class CeleryReporter implements Reporter {
     feeds.values().removeIf(feed -> feed.isIdle(nowNanos));
     for (JournalFeed feed : feeds.values()) {
       addresses += feed.addresses();
-      feed.stopWaiting(nowNanos);
+      if (feed.stopWaiting()) {
+        log.error(
+            "reporter {}: journal {} has lost what follows its entry {}: it ends within a group"
+                + " that was begun before a crash, of which the rest is sent",
+            name(),
+            feed.journalId(),
+            feed.next() - 1);
+      }
       if (feed.isDue(nowMillis, nowNanos)) {
         flush(feed);
       }

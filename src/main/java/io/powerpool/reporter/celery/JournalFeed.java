@@ -34,10 +34,8 @@ final class JournalFeed {
   private static final long IDLE_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /**
-   * What has not come for so long of a group whose end is known was lost with its journal's end.
-   */
-  private static final long LOST_NANOS = Duration.ofHours(6).toNanos();
+  /** A journal whose end is told for so long, again and again, has lost what was to follow. */
+  private static final long LOST_NANOS = Duration.ofMinutes(1).toNanos();
 
   /** After that a journal is likely to be one that is not written any more. */
   private static final long LEFT_NANOS = Duration.ofDays(1).toNanos();
@@ -63,6 +61,12 @@ final class JournalFeed {
   private long begunNanos;
 
   private long addedNanos;
+
+  /** Since when the journal tells that it ends at {@code next}, and when it did last. */
+  private long endedNanos;
+
+  private long endNanos;
+  private boolean atEnd;
   private long storedNanos = System.nanoTime();
   private boolean sending;
   private Promise<Void> sent = Promise.promise();
@@ -123,6 +127,7 @@ final class JournalFeed {
   /** From now on entries come from a position that is to be asked for. */
   void beginAnew() {
     beginnings++;
+    atEnd = false;
     touchedNanos = System.nanoTime();
   }
 
@@ -135,15 +140,18 @@ final class JournalFeed {
   }
 
   /**
-   * Takes entries, those that were taken before left out, until the group is complete.
+   * Takes entries, those that were taken before left out, until the group is complete. None at all
+   * are how a journal tells that it has no more at present.
    *
    * @return whether it is: then it is to be sent
    */
   boolean take(ShareBatch batch, long nowNanos) {
     touchedNanos = nowNanos;
     if (batch.entries().isEmpty()) {
+      onEnd(batch.first(), nowNanos);
       return false;
     }
+    atEnd = false;
     // What the journal has lost does not come.
     next = Math.max(next, batch.first());
     for (JournalEntry entry : batch.entriesFrom(next)) {
@@ -157,6 +165,14 @@ final class JournalFeed {
       }
     }
     return intended >= 0 && next >= intended && complete();
+  }
+
+  private void onEnd(long end, long nowNanos) {
+    if (!atEnd) {
+      endedNanos = nowNanos;
+    }
+    atEnd = end == next;
+    endNanos = nowNanos;
   }
 
   private boolean endsBefore(JournalEntry entry) {
@@ -183,10 +199,10 @@ final class JournalFeed {
       group = new ShareGroup(node, journalId, stored);
       interval = Long.MIN_VALUE;
     }
-    addedNanos = nowNanos;
     if (entry instanceof OtherEntry) {
       return false;
     }
+    addedNanos = nowNanos;
     if (group.size() == 0) {
       begunNanos = nowNanos;
     }
@@ -233,11 +249,19 @@ final class JournalFeed {
     return old || (over && nowNanos - addedNanos >= QUIET_NANOS);
   }
 
-  /** Has the group end with what there is of it if the journal must have lost the rest. */
-  void stopWaiting(long nowNanos) {
-    if (isPartial() && group != null && nowNanos - addedNanos >= LOST_NANOS) {
-      intended = next;
+  /**
+   * Has the group end with what there is of it if its journal has lost the rest: entries that were
+   * sent once can be read at once, so one that has been asking at its end for so long has none. A
+   * journal that is not heard has lost nothing.
+   *
+   * @return whether it did
+   */
+  boolean stopWaiting() {
+    if (!isPartial() || group == null || !atEnd || endNanos - endedNanos < LOST_NANOS) {
+      return false;
     }
+    intended = next;
+    return true;
   }
 
   /**

@@ -199,6 +199,7 @@ class JournalFeedTest {
     restarted.take(batch(0, Arrays.copyOf(entries, 30)), 0);
     // As when the process is asked to end, or when the journal's node is gone for an hour.
     assertThat(restarted.complete()).isFalse();
+    assertThat(restarted.stopWaiting()).isFalse();
     assertThat(restarted.isDue((MINUTE + 3600) * 1000, 3_600_000_000_000L)).isFalse();
     assertThat(restarted.isSending()).isFalse();
     assertThat(restarted.isIdle(86_399_000_000_000L)).isFalse();
@@ -216,14 +217,30 @@ class JournalFeedTest {
     JournalEntry[] entries = new JournalEntry[30];
     Arrays.fill(entries, share(0, "a", "", 1, Verdict.ACCEPTED));
     JournalFeed restarted = new JournalFeed("j", OPTIONS, new Position(0, 60));
-    restarted.take(batch(0, entries), 0);
-    restarted.stopWaiting(Duration.ofHours(5).toNanos());
-    assertThat(restarted.isDue(MINUTE * 2_000, Duration.ofHours(5).toNanos())).isFalse();
+    restarted.take(batch(0, Arrays.copyOf(entries, 29)), 0);
+    // Its end was before the last entry came, and then its node was gone for hours.
+    restarted.take(batch(29), Duration.ofSeconds(1).toNanos());
+    restarted.take(batch(29, entries[29]), Duration.ofHours(7).toNanos());
+    assertThat(restarted.stopWaiting()).isFalse();
+    long end = Duration.ofHours(8).toNanos();
+    restarted.take(batch(30), end);
+    restarted.take(batch(30), end + 59_000_000_000L);
+    assertThat(restarted.stopWaiting()).isFalse();
+    assertThat(restarted.isDue(MINUTE * 2_000, end + 59_000_000_000L)).isFalse();
 
-    restarted.stopWaiting(Duration.ofHours(7).toNanos());
-    assertThat(restarted.isDue(MINUTE * 2_000, Duration.ofHours(7).toNanos())).isTrue();
+    restarted.take(batch(30), end + 60_000_000_000L);
+    assertThat(restarted.stopWaiting()).isTrue();
+    assertThat(restarted.isDue(MINUTE * 2_000, end + 60_000_000_000L)).isTrue();
     assertThat(restarted.complete()).isTrue();
     assertThat(calls(restarted).get(0)).isEqualTo("add_share [\"a\",30] {}");
+  }
+
+  @Test
+  void aGroupIsSentAsSoonWhereOtherCoinsSharesGoOn() {
+    take(0, share(0, "a", "", 1, Verdict.ACCEPTED));
+    // By its times it is over, by our own clock it has not lasted that long.
+    feed.take(batch(1, new OtherEntry()), 20_000_000_000L);
+    assertThat(feed.isDue((MINUTE + 61) * 1000, 20_000_000_000L)).isTrue();
   }
 
   @Test
