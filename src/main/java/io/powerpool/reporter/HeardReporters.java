@@ -22,13 +22,19 @@ final class HeardReporters {
   private final LongSupplier clock;
   private final long startNanos;
   private final Map<String, Map<String, Heard>> byName = new HashMap<>();
-  private final Set<ReporterHere> ended = new HashSet<>();
+  private final String node;
+  private final Set<String> endedHere = new HashSet<>();
 
   /** What a node said last, and when. */
   private record Heard(ReporterHere here, long nanos) {}
 
-  /** Listens from now on. */
-  HeardReporters(LongSupplier clock) {
+  /**
+   * Listens from now on.
+   *
+   * @param node this one's name
+   */
+  HeardReporters(String node, LongSupplier clock) {
+    this.node = node;
     this.clock = clock;
     this.startNanos = clock.getAsLong();
   }
@@ -37,20 +43,17 @@ final class HeardReporters {
     Map<String, Heard> nodes = byName.computeIfAbsent(here.reporter(), name -> new TreeMap<>());
     if (here.store().isEmpty()) {
       nodes.remove(here.node());
-      ended.add(here);
+      if (here.node().equals(node)) {
+        endedHere.add(here.reporter());
+      }
     } else {
-      ended.remove(end(here.reporter(), here.node()));
       nodes.put(here.node(), new Heard(here, clock.getAsLong()));
     }
   }
 
-  /** Whether a reporter has said that it takes no more, and nothing since. */
-  boolean ended(String reporter, String node) {
-    return ended.contains(end(reporter, node));
-  }
-
-  private static ReporterHere end(String reporter, String node) {
-    return new ReporterHere(reporter, node, "");
+  /** Whether a reporter of this node has said that it takes no more. */
+  boolean hasEndedHere(String reporter) {
+    return endedHere.contains(reporter);
   }
 
   /** Whether it is too early to say who is missing. */

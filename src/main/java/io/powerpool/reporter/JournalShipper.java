@@ -56,7 +56,7 @@ public final class JournalShipper extends AbstractVerticle {
   @Override
   public void start(Promise<Void> started) {
     Topics topics = Topics.of(vertx);
-    HeardReporters heard = new HeardReporters(System::nanoTime);
+    HeardReporters heard = new HeardReporters(node, System::nanoTime);
     topics.reporters().subscribe(heard::onHere);
     vertx
         .executeBlocking(() -> StoreFile.openOrPutAside(journal.folder(), this::note))

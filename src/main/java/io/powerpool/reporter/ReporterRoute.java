@@ -115,7 +115,7 @@ final class ReporterRoute {
 
   /** Whether this node runs the reporter and has ended it: then the node is ending. */
   boolean ending() {
-    return local && heard.ended(reporter, node);
+    return local && heard.hasEndedHere(reporter);
   }
 
   /** The node that was found last does not do what it should: another one, if there is one. */
