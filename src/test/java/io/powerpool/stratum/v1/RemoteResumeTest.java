@@ -98,18 +98,22 @@ class RemoteResumeTest {
 
   @Test
   void noMoreAreKeptThanAllowedAndNoneForLongerThanItsTime() {
-    String first = proven("x");
-    tell(1);
-    proven("x");
-    proven("x");
-    tell(1);
+    for (int i = 0; i < 3; i++) {
+      proven("x");
+    }
+    assertThat(tell(1)).isEqualTo(3);
+    List<String> inOrder =
+        told.get(0).sessions().stream().map(each -> "%016x".formatted(each.id())).toList();
     assertThat(other.node.remoteSessions().size()).isEqualTo(2);
+    String first = inOrder.get(0);
     assertThat(Miner.sessionId(other.connect().subscribe(first))).isNotEqualTo(first);
 
-    String last = proven("x");
-    tell(1);
-    other.nowMillis += 660_000;
-    assertThat(Miner.sessionId(other.connect().subscribe(last))).isNotEqualTo(last);
+    other.nowMillis += 659_000;
+    String second = inOrder.get(1);
+    assertThat(Miner.sessionId(other.connect().subscribe(second))).isEqualTo(second);
+    other.nowMillis += 1_000;
+    String third = inOrder.get(2);
+    assertThat(Miner.sessionId(other.connect().subscribe(third))).isNotEqualTo(third);
   }
 
   @Test
