@@ -47,6 +47,9 @@ class FailoverIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LONGEST_GAP = Duration.ofSeconds(2);
 
+  /** The pool runs in this process: what holds it up for longer may be its own fault. */
+  private static final Duration MOST_EXCUSED = Duration.ofSeconds(2);
+
   /** Shares sent after each blow, over more than the time in which a dead server is noticed. */
   private static final int SHARES = 12;
 
@@ -143,7 +146,8 @@ class FailoverIT {
     } while (!job.previousHash().toString().equals(tip));
     Duration gap = Duration.ofNanos(System.nanoTime() - announcedNanos);
     Stalls stalls = meter.take();
-    assertThat(gap).as("%s", stalls).isLessThan(LONGEST_GAP.plus(stalls.total()));
+    Duration excused = stalls.total().compareTo(MOST_EXCUSED) < 0 ? stalls.total() : MOST_EXCUSED;
+    assertThat(gap).as("%s", stalls).isLessThan(LONGEST_GAP.plus(excused));
     mineShares();
   }
 

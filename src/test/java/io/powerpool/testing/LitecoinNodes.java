@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 
 /**
@@ -32,6 +33,12 @@ public final class LitecoinNodes implements AutoCloseable {
   private static final String USER = "pool";
   private static final String PASSWORD = "regtest";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+  /** What one that has too many calls to do answers: asked again for up to ten seconds. */
+  private static final String BUSY = "Work queue depth exceeded";
+
+  private static final int MOST_BUSY = 100;
+  private static final long BUSY_PAUSE_NANOS = 100_000_000;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<Node> nodes = new ArrayList<>();
@@ -248,6 +255,10 @@ public final class LitecoinNodes implements AutoCloseable {
               .build();
       try {
         HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        for (int i = 0; i < MOST_BUSY && response.body().startsWith(BUSY); i++) {
+          LockSupport.parkNanos(BUSY_PAUSE_NANOS);
+          response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        }
         JsonObject reply = new JsonObject(response.body());
         if (reply.getValue("error") != null) {
           throw new IllegalStateException(method + ": " + reply.getValue("error"));
@@ -256,8 +267,7 @@ public final class LitecoinNodes implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException(method, e);
       } catch (DecodeException e) {
-        // One that has too much to do says so in plain text.
-        throw new IllegalStateException(method, e);
+        throw new UncheckedIOException(method, new IOException("no reply of a daemon", e));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException(e);
