@@ -24,7 +24,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -204,6 +206,25 @@ class JournalShipperTest {
     recorder.loseUnsaved();
     append(400, 401);
     await().untilAsserted(() -> assertThat(recorder.numbers()).hasSize(401));
+  }
+
+  @Test
+  void damageAtTheEndIsToldOnceHoweverOftenAReporterIsAsked() throws Exception {
+    Recorder recorder = new Recorder("queue");
+    recorder.mode = Mode.HOLD;
+    openJournal("queue");
+    append(0, 50);
+    List<Path> segments = Journals.segments(folder.resolve("journal"));
+    Path last = segments.get(segments.size() - 1);
+    byte[] bytes = Files.readAllBytes(last);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(last, bytes, StandardOpenOption.WRITE);
+    deployReporters(recorder);
+    deployShipper("queue");
+    await().until(() -> journal.status().damaged() > 0);
+    int calls = recorder.calls;
+    await().until(() -> recorder.calls >= calls + 2);
+    assertThat(journal.status().damaged()).isEqualTo(1);
   }
 
   @Test
