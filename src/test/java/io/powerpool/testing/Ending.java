@@ -1,5 +1,11 @@
 package io.powerpool.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,8 +33,22 @@ final class Ending {
         .until(() -> all.stream().allMatch(Ending::isGone));
   }
 
-  /** Also one that nobody asks for its exit value, as where process 1 is no init. */
+  /**
+   * Or a zombie whose threads are gone, which has nothing any more: it stays where process 1 is no
+   * init.
+   */
   private static boolean isGone(ProcessHandle process) {
-    return !process.isAlive() || process.info().command().isEmpty();
+    if (!process.isAlive()) {
+      return true;
+    }
+    Path folder = Path.of("/proc", Long.toString(process.pid()));
+    try (Stream<Path> threads = Files.list(folder.resolve("task"))) {
+      // Its name, in brackets, may contain anything; then comes the state.
+      String stat = Files.readString(folder.resolve("stat"), ISO_8859_1);
+      return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z' && threads.count() == 1;
+    } catch (IOException | UncheckedIOException e) {
+      // Gone meanwhile, or a system without such files.
+      return false;
+    }
   }
 }

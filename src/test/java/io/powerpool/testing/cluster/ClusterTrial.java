@@ -29,7 +29,7 @@ public final class ClusterTrial implements AutoCloseable {
   private static final Duration BLOCK_INTERVAL = Duration.ofSeconds(3);
 
   /** Mining before and after an event, in which figures are taken. */
-  private static final Duration STEADY = Duration.ofSeconds(3);
+  private static final Duration STEADY = Duration.ofSeconds(2);
 
   /** Nobody waits longer for a leader. */
   private static final Duration TAKE_OVER_LIMIT = Duration.ofSeconds(20);
