@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -91,6 +92,19 @@ class BlockSubscriptionTest {
     publish();
     // Its count begins anew, too: that is no loss.
     assertThat(subscription.status().lost()).isZero();
+  }
+
+  /** ZeroMQ's own patience is 30 s. */
+  @Test
+  void doesNotWaitLongForAHandshake() throws IOException {
+    int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+    try (ServerSocket silent = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      silent.setSoTimeout((int) PATIENCE.toMillis());
+      try (Socket first = silent.accept();
+          Socket second = silent.accept()) {
+        assertThat(second.getPort()).isNotEqualTo(first.getPort());
+      }
+    }
   }
 
   @Test
