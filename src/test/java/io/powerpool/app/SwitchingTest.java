@@ -49,6 +49,9 @@ class SwitchingTest {
   /** What the ports of the group get. */
   private final List<Job> jobs = new CopyOnWriteArrayList<>();
 
+  /** What one of its coins has. */
+  private final List<Job> ones = new CopyOnWriteArrayList<>();
+
   private volatile JsonObject status = new JsonObject();
   private DevPool pool;
   private FakeMiner miner;
@@ -63,6 +66,7 @@ class SwitchingTest {
     pool.startChain("TWO", DevChainOptions.regtest().withFixedBits(BITS));
     Topics topics = Topics.of(pool.vertx);
     topics.jobs("BOTH").subscribe(jobs::add);
+    topics.jobs("ONE").subscribe(ones::add);
     topics
         .status()
         .subscribe(
@@ -113,6 +117,9 @@ class SwitchingTest {
     miner.submit(USER, share(next));
     miner.submit(USER, block);
     awaitBlock("ONE", 2, block.header());
+    await()
+        .atMost(LIMIT)
+        .until(() -> ones.stream().anyMatch(made -> made.previous().equals(pool.tip("ONE"))));
     assertThat(miner.submit(USER, later).toString()).as("there is a new block").contains("Stale");
 
     FakeMiner.Found other = block(next);

@@ -55,7 +55,7 @@ class HttpCoinRpcTest {
   @BeforeEach
   void start() {
     server = FakeCoinServer.start(vertx);
-    rpc = new HttpCoinRpc(vertx, options(Optional.empty()));
+    rpc = new HttpCoinRpc(vertx, options(Optional.empty(), Duration.ofSeconds(10)));
   }
 
   @AfterEach
@@ -101,12 +101,14 @@ class HttpCoinRpcTest {
 
   @Test
   void timesOutOnASilentServer() {
+    beImpatient();
     server.on("getblockcount", FakeCoinServer.hang());
     assertThat(failure(rpc.blockCount()).kind()).isEqualTo(Kind.TIMEOUT);
   }
 
   @Test
   void timesOutOnAReplyThatStopsInTheMiddle() {
+    beImpatient();
     server.on(
         "getblockcount",
         (call, response) -> response.putHeader("Content-Length", "50").write("{\"result\":"));
@@ -187,7 +189,8 @@ class HttpCoinRpcTest {
   @Test
   void readsTheCookieAgainWhenTheNodeHasANewOne(@TempDir Path folder) throws IOException {
     Path cookie = folder.resolve(".cookie");
-    HttpCoinRpc byCookie = new HttpCoinRpc(vertx, options(Optional.of(cookie)));
+    HttpCoinRpc byCookie =
+        new HttpCoinRpc(vertx, options(Optional.of(cookie), Duration.ofSeconds(10)));
     server.result("getblockcount", 1);
     assertThat(failure(byCookie.blockCount()))
         .hasMessageContaining(".cookie")
@@ -214,6 +217,7 @@ class HttpCoinRpcTest {
 
   @Test
   void longPollOutlivesTheTimeoutAndLeavesOtherCallsAlone() {
+    beImpatient();
     TemplateRequest request =
         new TemplateRequest(List.of("segwit"), "", TestCoins.NO_PAYMENTS, null);
     server.on("getblocktemplate", FakeCoinServer.hang()).result("getblockcount", 3);
@@ -249,6 +253,7 @@ class HttpCoinRpcTest {
 
   @Test
   void waitsForAFreeConnectionWithinTheTimeoutOnly() {
+    beImpatient();
     server.on("getblockcount", FakeCoinServer.hang());
     List<Future<Integer>> calls =
         List.of(rpc.blockCount(), rpc.blockCount(), rpc.blockCount(), rpc.blockCount());
@@ -256,7 +261,13 @@ class HttpCoinRpcTest {
     assertThat(calls).allMatch(call -> failure(call).kind() == Kind.TIMEOUT);
   }
 
-  private CoinServerOptions options(Optional<Path> cookie) {
+  /** From now on calls have only so long as a test may wait for one that is never answered. */
+  private void beImpatient() {
+    await(rpc.close());
+    rpc = new HttpCoinRpc(vertx, options(Optional.empty(), Duration.ofMillis(300)));
+  }
+
+  private CoinServerOptions options(Optional<Path> cookie, Duration timeout) {
     return new CoinServerOptions(
         "127.0.0.1:" + server.port(),
         "127.0.0.1",
@@ -267,7 +278,7 @@ class HttpCoinRpcTest {
         "pool",
         Optional.of(new Secret("geheim")),
         cookie,
-        Duration.ofMillis(300),
+        timeout,
         2,
         MAX_REPLY_BYTES,
         Optional.empty());

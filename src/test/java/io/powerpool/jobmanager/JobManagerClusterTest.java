@@ -143,7 +143,7 @@ class JobManagerClusterTest {
     await().atMost(LONG).until(() -> reports.size() == 2);
     assertThat(reports.get(1).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
     assertThat(server.calls("submitblock")).hasSize(1);
-    assertThat(files(solvedFolder)).as("the leader is still owed the block").isEqualTo(1);
+    await("the leader is still owed the block").until(() -> files(solvedFolder) == 1);
 
     server.result("submitblock", "duplicate");
     server.on("getblockheader", JobManagerClusterTest::isInTheChain);

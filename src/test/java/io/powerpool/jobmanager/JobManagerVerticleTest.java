@@ -487,13 +487,16 @@ class JobManagerVerticleTest {
     server.resume();
     Awaitility.await().until(() -> currentJob().reward() == 1_250_063_880L);
     assertThat(await(ask(solved(currentJob().id()))).outcome()).isEqualTo(BlockOutcome.ACCEPTED);
-    assertThat(second.calls("submitblock")).hasSize(1);
+    Awaitility.await().untilAsserted(() -> assertThat(second.calls("submitblock")).hasSize(1));
   }
 
   @Test
   void aServerThatHangsIsLeftForTheNextWithinASecondAndTakenBack() {
     FakeCoinServer second = serverAt(REAL.getJsonObject("gbt"));
-    deploy(two(second).put("rpc_patience", "100ms"));
+    JsonObject config = two(second).put("rpc_patience", "100ms");
+    // Or it would be down before its state is told, once a second.
+    config.getJsonArray("servers").getJsonObject(0).put("timeout", "3s");
+    deploy(config);
     currentJob();
     server.on("getbestblockhash", FakeCoinServer.hang());
     server.on("getblocktemplate", FakeCoinServer.hang());
@@ -507,7 +510,7 @@ class JobManagerVerticleTest {
     server.result("getblockcount", 440);
     workAt(server, next.copy().put("coinbasevalue", 7));
     Awaitility.await().until(() -> currentJob().reward() == 7);
-    assertThat(stateOf(server)).isEqualTo("live");
+    Awaitility.await().until(() -> stateOf(server).equals("live"));
   }
 
   @Test
@@ -596,9 +599,12 @@ class JobManagerVerticleTest {
     server.error("getblocktemplate", -9, "Litecoin is not connected!");
     deploy(config(server).put("block_poll", "20ms"));
     Awaitility.await().until(() -> status().getString("trouble").contains("no peers"));
+    final long startNanos = System.nanoTime();
+    int templates = server.calls("getblocktemplate").size();
     int before = server.calls("getbestblockhash").size();
     Awaitility.await().until(() -> server.calls("getbestblockhash").size() > before + 40);
-    assertThat(server.calls("getblocktemplate")).hasSizeLessThan(5);
+    int seconds = (int) Duration.ofNanos(System.nanoTime() - startNanos).toSeconds();
+    assertThat(server.calls("getblocktemplate")).hasSizeLessThanOrEqualTo(templates + seconds + 2);
     assertThatThrownBy(this::askForJob).hasMessageContaining("no peers");
     workAt(server, REAL.getJsonObject("gbt"));
     Awaitility.await().until(() -> status().getString("trouble").isEmpty());

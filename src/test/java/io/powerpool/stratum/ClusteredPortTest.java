@@ -389,7 +389,7 @@ class ClusteredPortTest {
     // It was tried each second.
     assertThat(told.list).filteredOn(event -> event.getLevel() == Level.ERROR).hasSize(1);
     await().atMost(LONG).until(() -> verticle.actualPort(0) == port);
-    await().atMost(LONG).until(() -> troubles.get(troubles.size() - 1).isEmpty());
+    await().atMost(LONG).until(() -> last(troubles).isEmpty());
   }
 
   /** As after a split, when the leader of one side has died and the other knows nothing of it. */
@@ -402,7 +402,7 @@ class ClusteredPortTest {
     await().atMost(LONG).until(() -> port.actualPort(0) > 0);
     Miner miner = new Miner(nodes.get(0), port.actualPort(0), "", "");
     miner.extranonce1();
-    await().atMost(LONG).until(() -> troubles.get(troubles.size() - 1).isEmpty());
+    await().atMost(LONG).until(() -> last(troubles).isEmpty());
     dead.die();
     Manager other = new Manager(nodes.get(1), 1, Beat.State.LEADING, now - 3_600_000);
     List<Job> shown = new CopyOnWriteArrayList<>();
@@ -421,8 +421,7 @@ class ClusteredPortTest {
         .atMost(LONG)
         .until(
             () ->
-                troubles
-                    .get(troubles.size() - 1)
+                last(troubles)
                     .equals(
                         "node edge0 has heard nothing for 30 s of the leader of TST whose job its"
                             + " miners work on: it may be stale"));
@@ -430,7 +429,12 @@ class ClusteredPortTest {
 
     // It was only cut off.
     dead.lead();
-    await().atMost(LONG).until(() -> troubles.get(troubles.size() - 1).isEmpty());
+    await().atMost(LONG).until(() -> last(troubles).isEmpty());
+  }
+
+  /** What was said last. */
+  private static String last(List<String> troubles) {
+    return troubles.isEmpty() ? "nothing yet" : troubles.get(troubles.size() - 1);
   }
 
   /** What the ports of a node say is wrong, as they say it. */

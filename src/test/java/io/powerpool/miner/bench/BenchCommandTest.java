@@ -61,7 +61,7 @@ class BenchCommandTest {
     assertThat(code).isEqualTo(1);
     JsonObject report = report();
     assertThat(report.getJsonObject("rejected").getLong("[23,\"low difficulty\",null]"))
-        .isBetween(300L, 500L);
+        .isBetween(200L, 500L);
     assertThat(report.getLong("accepted")).isZero();
     assertThat(report.getJsonObject("reply").getDouble("p50")).isPositive();
   }
@@ -79,7 +79,7 @@ class BenchCommandTest {
     int code = bench("--connections=20", "--rate=50", "--duration=1.5");
 
     assertThat(code).as(out.toString()).isZero();
-    assertThat(report().getJsonObject("newBlock").getInteger("jobs")).isBetween(2, 4);
+    assertThat(report().getJsonObject("newBlock").getInteger("jobs")).isBetween(1, 5);
     assertThat(out.toString()).contains("first to last connection");
   }
 
