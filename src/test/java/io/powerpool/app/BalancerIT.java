@@ -67,7 +67,7 @@ class BalancerIT {
               stratum:
                 ports:
                   - {address: 127.0.0.1, port: %d, coin: DEV, start_difficulty: 1e-9,
-                      vardiff: {enabled: false}, proxy_protocol: true,
+                      vardiff: {enabled: false}, proxy_protocol: true, proxy_timeout: 2s,
                       agent: {enabled: true, port_diff: %d}}
               monitor: {port: %d}
               """
@@ -203,7 +203,7 @@ class BalancerIT {
         BufferedReader in =
             new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
-      socket.setSoTimeout(5_000);
+      socket.setSoTimeout(30_000);
       socket
           .getOutputStream()
           .write(

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 /** A rig agent's socket. */
 public final class FakeAgent implements AutoCloseable {
 
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 30_000;
 
   private final Socket socket;
   private final BufferedReader reader;
