@@ -198,9 +198,11 @@ public final class Algorithms {
       }
     }
     throw new IllegalArgumentException(
-        "no algorithm is called '"
-            + name
-            + "', known are "
-            + ALL.stream().map(Algorithm::name).collect(Collectors.joining(", ")));
+        "no algorithm is called '" + name + "', known are " + names());
+  }
+
+  /** The names of all, for people. */
+  public static String names() {
+    return ALL.stream().map(Algorithm::name).collect(Collectors.joining(", "));
   }
 }

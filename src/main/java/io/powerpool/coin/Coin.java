@@ -78,12 +78,27 @@ public record Coin(
     String name = section.string("name", currency);
     String familyName = section.requiredString("family");
     String algorithmName = section.requiredString("algorithm");
-    Optional<CoinFamily> family = known(section, "family", familyName, CoinFamilies::byName);
-    Optional<Algorithm> algorithm = known(section, "algorithm", algorithmName, Algorithms::byName);
+    Optional<CoinFamily> family =
+        known(
+            section, "family", familyName, "one of " + CoinFamilies.names(), CoinFamilies::byName);
+    Optional<Algorithm> algorithm =
+        known(
+            section,
+            "algorithm",
+            algorithmName,
+            "one of " + Algorithms.names(),
+            Algorithms::byName);
     Optional<Target> difficultyOne =
         section
             .optionalString("difficulty_one")
-            .flatMap(hex -> known(section, "difficulty_one", hex, Target::ofHex))
+            .flatMap(
+                hex ->
+                    known(
+                        section,
+                        "difficulty_one",
+                        hex,
+                        "a target of at most 64 hexadecimal digits",
+                        Target::ofHex))
             .or(() -> algorithm.map(Algorithm::difficultyOne));
     double hashesPerShare = section.number("hashes_per_share", 0, 0, MOST_HASHES);
     int mask = mask(section, "version_mask", BIP320_MASK);
@@ -151,14 +166,14 @@ public record Coin(
 
   /** What the text stands for; a fault and empty where the reader refuses it or it is missing. */
   private static <T> Optional<T> known(
-      Section section, String key, String text, Function<String, T> reader) {
+      Section section, String key, String text, String expected, Function<String, T> reader) {
     if (text.isEmpty()) {
       return Optional.empty();
     }
     try {
       return Optional.of(reader.apply(text));
     } catch (IllegalArgumentException e) {
-      section.fault(key, text, e.getMessage());
+      section.fault(key, text, expected);
       return Optional.empty();
     }
   }
@@ -177,7 +192,7 @@ public record Coin(
   private static int mask(Section section, String key, int otherwise) {
     return section
         .optionalString(key)
-        .flatMap(hex -> known(section, key, hex, Coin::mask))
+        .flatMap(hex -> known(section, key, hex, "8 hexadecimal digits", Coin::mask))
         .orElse(otherwise);
   }
 

@@ -26,10 +26,11 @@ public final class CoinFamilies {
         return family;
       }
     }
-    throw new IllegalArgumentException(
-        "unknown coin family '"
-            + name
-            + "', known are "
-            + ALL.stream().map(CoinFamily::name).collect(Collectors.joining(", ")));
+    throw new IllegalArgumentException("unknown coin family '" + name + "', known are " + names());
+  }
+
+  /** The names of all, for people. */
+  static String names() {
+    return ALL.stream().map(CoinFamily::name).collect(Collectors.joining(", "));
   }
 }

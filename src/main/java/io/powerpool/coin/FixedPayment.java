@@ -88,7 +88,7 @@ public record FixedPayment(
       entry.fault("address", address.get(), e.expectation());
       return Optional.empty();
     } catch (IllegalArgumentException e) {
-      entry.fault("script", script.get(), e.getMessage());
+      entry.fault("script", script.get(), "hexadecimal digits, two for each byte");
       return Optional.empty();
     }
   }

@@ -47,11 +47,14 @@ final class HeardReporters {
         endedHere.add(here.reporter());
       }
     } else {
+      if (here.node().equals(node)) {
+        endedHere.remove(here.reporter());
+      }
       nodes.put(here.node(), new Heard(here, clock.getAsLong()));
     }
   }
 
-  /** Whether a reporter of this node has said that it takes no more. */
+  /** Whether a reporter of this node has said that it takes no more, and nothing since. */
   boolean hasEndedHere(String reporter) {
     return endedHere.contains(reporter);
   }

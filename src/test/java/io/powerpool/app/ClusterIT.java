@@ -229,7 +229,7 @@ class ClusterIT {
           // Terms are made of the clock: what comes after one of the future has to follow it.
           PoolNode leader = trial.leader();
           if (leader == third) {
-            figures.again("the one behind was chosen again before one that is ahead came up");
+            figures.again("led by the one behind: nobody has followed a term of the future");
           }
           for (PoolNode node : ahead) {
             if (node != leader) {

@@ -92,11 +92,11 @@ class ConfigFaultsTest {
         arguments(
             "definition: litecoin",
             "definition: litecoin\n    family: bitcion",
-            "coins.LTC.family: is 'bitcion', expected"),
+            "coins.LTC.family: is 'bitcion', expected one of bitcoin, bitcoin-cash, litecoin, dash"),
         arguments(
             "definition: litecoin",
             "definition: litecoin\n    algorithm: skrypt",
-            "coins.LTC.algorithm: is 'skrypt', expected"),
+            "coins.LTC.algorithm: is 'skrypt', expected one of sha256d, scrypt, "),
         arguments(
             "network: regtest",
             "network: regnet",

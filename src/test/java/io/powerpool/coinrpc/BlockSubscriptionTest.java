@@ -1,6 +1,7 @@
 package io.powerpool.coinrpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import io.powerpool.bitcoin.Hash256;
@@ -100,9 +101,8 @@ class BlockSubscriptionTest {
     int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
     try (ServerSocket silent = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       silent.setSoTimeout((int) PATIENCE.toMillis());
-      try (Socket first = silent.accept();
-          Socket second = silent.accept()) {
-        assertThat(second.getPort()).isNotEqualTo(first.getPort());
+      try (Socket first = silent.accept()) {
+        assertThatCode(() -> silent.accept().close()).as("%s", first).doesNotThrowAnyException();
       }
     }
   }

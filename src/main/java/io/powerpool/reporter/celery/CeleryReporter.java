@@ -218,7 +218,7 @@ final class CeleryReporter implements Reporter {
       if (feed.stopWaiting()) {
         log.error(
             "reporter {}: journal {} has lost what follows its entry {}: it ends within a group"
-                + " that was begun before a crash, of which the rest is sent",
+                + " that was begun before a crash, of which is sent what there is",
             name(),
             feed.journalId(),
             feed.next() - 1);

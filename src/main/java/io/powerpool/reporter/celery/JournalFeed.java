@@ -63,9 +63,9 @@ final class JournalFeed {
   private long addedNanos;
 
   /** Since when the journal tells that it ends at {@code next}, and when it did last. */
-  private long endedNanos;
+  private long endSinceNanos;
 
-  private long endNanos;
+  private long endToldNanos;
   private boolean atEnd;
   private long storedNanos = System.nanoTime();
   private boolean sending;
@@ -169,10 +169,10 @@ final class JournalFeed {
 
   private void onEnd(long end, long nowNanos) {
     if (!atEnd) {
-      endedNanos = nowNanos;
+      endSinceNanos = nowNanos;
     }
     atEnd = end == next;
-    endNanos = nowNanos;
+    endToldNanos = nowNanos;
   }
 
   private boolean endsBefore(JournalEntry entry) {
@@ -257,7 +257,7 @@ final class JournalFeed {
    * @return whether it did
    */
   boolean stopWaiting() {
-    if (!isPartial() || group == null || !atEnd || endNanos - endedNanos < LOST_NANOS) {
+    if (!isPartial() || group == null || !atEnd || endToldNanos - endSinceNanos < LOST_NANOS) {
       return false;
     }
     intended = next;

@@ -193,8 +193,7 @@ class JournalFeedTest {
 
   @Test
   void aPartOfAGroupThatMayHaveBeenSentBeforeACrashIsNotSent() {
-    JournalEntry[] entries = new JournalEntry[60];
-    Arrays.fill(entries, share(0, "a", "", 1, Verdict.ACCEPTED));
+    JournalEntry[] entries = shares(60);
     JournalFeed restarted = new JournalFeed("j", OPTIONS, new Position(0, 60));
     restarted.take(batch(0, Arrays.copyOf(entries, 30)), 0);
     // As when the process is asked to end, or when the journal's node is gone for an hour.
@@ -214,8 +213,7 @@ class JournalFeedTest {
 
   @Test
   void theRestOfAGroupThatItsJournalHasLostIsNotWaitedForForEver() {
-    JournalEntry[] entries = new JournalEntry[30];
-    Arrays.fill(entries, share(0, "a", "", 1, Verdict.ACCEPTED));
+    JournalEntry[] entries = shares(30);
     JournalFeed restarted = new JournalFeed("j", OPTIONS, new Position(0, 60));
     restarted.take(batch(0, Arrays.copyOf(entries, 29)), 0);
     // Its end was before the last entry came, and then its node was gone for hours.
@@ -363,6 +361,12 @@ class JournalFeedTest {
 
   private static ShareBatch batch(long first, JournalEntry... entries) {
     return new ShareBatch("node", "j", first, List.of(entries));
+  }
+
+  private static JournalEntry[] shares(int count) {
+    JournalEntry[] entries = new JournalEntry[count];
+    Arrays.fill(entries, share(0, "a", "", 1, Verdict.ACCEPTED));
+    return entries;
   }
 
   private static ShareEntry share(

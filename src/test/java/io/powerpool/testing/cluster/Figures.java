@@ -51,7 +51,7 @@ public final class Figures {
     faults.add(text);
   }
 
-  /** Why it has to be run again: it did not come to what was to be tried. */
+  /** Why it has to be run again: what was to be tried has not come about. */
   public void again(String text) {
     unproven.add(text);
   }
